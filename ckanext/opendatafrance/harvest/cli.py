@@ -1,0 +1,282 @@
+"""Commands `ckan odf source …` and `ckan odf harvest`: thin over the actions, in the language of who types them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.opendatafrance.errors import OdfError
+from ckanext.opendatafrance.harvest import bulk, config
+from ckanext.opendatafrance.harvest.messages import say
+from ckanext.opendatafrance.harvest.progress import Meter
+
+COUNTS = ("added", "updated", "unchanged", "deleted", "held", "errored")
+DONE = ("source", "job", *COUNTS, "seconds")
+DIFFERENCE = ("connector", "url", "count", "datasets", "errors", "changes")
+
+allow_host = click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help="Let a private or loopback host through, for this call (can be repeated).",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def language() -> str:
+    """The language of the terminal where the portal speaks it, else that of the portal."""
+    wanted = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    code = wanted.partition(".")[0].partition("_")[0]
+    return code if code in tk.config["ckan.locales_offered"] else tk.config["ckan.locale_default"]
+
+
+@contextmanager
+def _request(allow_hosts: tuple[str, ...]) -> Iterator[None]:
+    """A request without a visitor, for what CKAN makes of one: translations, links, mails."""
+    app = click.get_current_context().meta["flask_app"]
+    with app.test_request_context(environ_overrides={"CKAN_LANG": language()}), config.allowing(allow_hosts):
+        yield
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --allow-host, a request, and errors that a person can read."""
+
+    @allow_host
+    @functools.wraps(function)
+    def wrapper(allow_hosts: tuple[str, ...], **arguments: Any) -> None:
+        with _request(allow_hosts):
+            try:
+                function(**arguments)
+            except OdfError as error:
+                _stop(say(error.message, error.params))
+            except tk.ValidationError as error:
+                _stop("; ".join(_sentence(value) for value in error.error_dict.values()))
+            except (tk.ObjectNotFound, tk.NotAuthorized) as error:
+                _stop(str(error))
+
+    return wrapper
+
+
+def _sentence(value: Any) -> str:
+    """The messages of one field of CKAN's error dict."""
+    if isinstance(value, dict):
+        return ", ".join(_sentence(inner) for inner in value.values())
+    return ", ".join(_sentence(inner) for inner in value) if isinstance(value, list) else str(value)
+
+
+def _stop(message: str) -> None:
+    click.secho(message, fg="red", err=True)
+    sys.exit(1)
+
+
+def call(action: str, data: dict[str, Any], **context: Any) -> Any:
+    """Call an action as the portal itself."""
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    asked: Any = {"user": user, **context}
+    return tk.get_action(action)(asked, data)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@click.group(short_help="Member sites: find out, look at, add and list.")
+def source() -> None:
+    """Member sites: find out how one can be harvested, look at what it would give, add it, list them."""
+
+
+@source.command()
+@click.argument("url")
+@as_json
+@command
+def detect(url: str, as_json: bool) -> None:
+    """Find out in which ways the site at URL can be harvested. Exit 0 if there is one, 1 if not."""
+    found = call("odf_source_detect", {"url": url})
+    if as_json:
+        print_json(found)
+    elif found["connector"]:
+        for way in found["candidates"]:
+            size = "" if way["count"] is None else tk._(" ({count} datasets)").format(count=way["count"])
+            click.echo(f"{way['connector']}\t{way['url']}{size}")
+    if not found["connector"]:
+        _stop(found["message"])
+
+
+@source.command()
+@click.argument("url")
+@click.option("--connector", help="Read the site in this way instead of finding out.")
+@click.option("--limit", type=click.IntRange(min=1), help="Number of datasets.")
+@as_json
+@command
+def preview(url: str, connector: str | None, limit: int | None, as_json: bool) -> None:
+    """Show the datasets that the site at URL would give. Writes nothing. Exit 1 if the site cannot be read."""
+    seen = call("odf_source_preview", {"url": url, "connector": connector, "limit": limit})
+    if as_json:
+        print_json(seen)
+    else:
+        click.echo(f"{seen['connector'] or '-'}\t{seen['url']}")
+        for dataset in seen["datasets"]:
+            size = tk._("{count} files").format(count=len(dataset.get("resources") or []))
+            click.echo(f"- {dataset.get('title')} ({size})")
+        print_errors(seen["errors"])
+    if seen["errors"] and not seen["datasets"]:
+        sys.exit(1)
+
+
+def print_errors(errors: list[dict[str, Any]]) -> None:
+    for error in errors:
+        click.secho(": ".join(part for part in (error["record"], error["message"]) if part), fg="red", err=True)
+
+
+@source.command()
+@click.argument("url")
+@click.option("--organization", required=True, help="Name or id of the organisation that receives the datasets.")
+@click.option("--connector", help="Read the site in this way instead of finding out.")
+@click.option("--title", help="Title of the source; the host of the site otherwise.")
+@click.option("--frequency", help="MANUAL, MONTHLY, WEEKLY, BIWEEKLY, DAILY (unless said otherwise) or ALWAYS.")
+@as_json
+@command
+def add(url: str, organization: str, as_json: bool, **fields: str | None) -> None:
+    """Add the site at URL to the sources of an organisation. Nothing is harvested yet."""
+    added = call("odf_source_create", {"url": url, "owner_org": organization, **fields})
+    if as_json:
+        print_json(added)
+    else:
+        click.echo(tk._("Added: {name}. Harvest it with: ckan odf harvest {name}").format(name=added["name"]))
+
+
+@source.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@command
+def import_(file: Path) -> None:
+    """Add the sites of a CSV FILE (columns url, organization and perhaps title, connector, frequency).
+
+    A site that its organisation already has is left as it is. Exit 1 if a line could not be added.
+    """
+    lines = list(bulk.read(file))
+    failed = 0
+    for line in lines:
+        known = call("odf_source_list", {"owner_org": line.organization})
+        if any(site["url"].startswith(line.url.rstrip("/")) for site in known):
+            click.echo(tk._("Line {number}: {url} is already a source").format(number=line.number, url=line.url))
+            continue
+        try:
+            added = call("odf_source_create", {"url": line.url, "owner_org": line.organization, **line.options})
+        except tk.ValidationError as error:
+            failed += 1
+            where = tk._("Line {number}, {url}").format(number=line.number, url=line.url)
+            print_errors([{"record": where, "message": _sentence(error.error_dict)}])
+        else:
+            click.echo(tk._("Line {number}: added {name}").format(number=line.number, name=added["name"]))
+    click.echo(tk._("{count} lines read, {failed} not added").format(count=len(lines), failed=failed))
+    if failed:
+        sys.exit(1)
+
+
+@source.command("list")
+@click.option("--organization", help="Name or id of an organisation, to list only its sources.")
+@as_json
+@command
+def list_(organization: str | None, as_json: bool) -> None:
+    """List the member sites with their last run."""
+    found = call("odf_source_list", {"owner_org": organization})
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        click.echo(tk._("No source yet. Add one with: ckan odf source add URL --organization NAME"))
+    for site in found:
+        last = site["last_run"]
+        state = tk._("never harvested") if last is None else f"{last['state']} {last['finished'] or last['started']}"
+        click.echo("\t".join((site["name"], site["connector"] or "-", site["organization"] or "-", state, site["url"])))
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All active sources that are not paused.")
+@click.option("--only-failed", is_flag=True, help="Of these, only those whose last run failed or had errors.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@as_json
+@command
+def harvest(sources: tuple[str, ...], every: bool, only_failed: bool, dry_run: bool, as_json: bool) -> None:
+    """Harvest SOURCES (names or ids) now, in this process. Exit 1 if one of them could not be read to its end."""
+    if not sources and not every:
+        raise click.UsageError(tk._("Name the sources to harvest, or give --all."))
+    names = _chosen(sources, every, only_failed)
+    results = [_harvest(name, dry_run, as_json) for name in names]
+    if as_json:
+        print_json(results[0]["json"] if len(sources) == 1 and len(results) == 1 else [r["json"] for r in results])
+    if not all(result["complete"] for result in results):
+        sys.exit(1)
+
+
+def _chosen(names: tuple[str, ...], every: bool, only_failed: bool) -> list[str]:
+    if not every and not only_failed:
+        return list(names)
+    listed = call("odf_source_list", {})
+    if every:
+        for site in (site for site in listed if site["paused"]):
+            click.echo(tk._("{source}: paused, not harvested").format(source=site["name"]), err=True)
+        listed = [site for site in listed if not site["paused"]]
+    else:
+        listed = [site for site in listed if site["name"] in names or site["id"] in names]
+    if only_failed:
+        listed = [
+            s for s in listed if s["last_run"] and (s["last_run"]["state"] != "complete" or s["last_run"]["errored"])
+        ]
+    return [site["name"] for site in listed]
+
+
+def _failed(run: dict[str, Any]) -> bool:
+    return run["state"] != "complete" or run["errored"] > 0
+
+
+def _harvest(name: str, dry_run: bool, as_json: bool) -> dict[str, Any]:
+    """One source; a source that cannot be harvested does not keep the others waiting."""
+    with Meter(name) as meter:
+        try:
+            done = call("odf_harvest_run", {"id": name, "dry_run": dry_run}, odf_progress=meter.show)
+        except tk.ValidationError as error:
+            print_errors([{"record": name, "message": _sentence(error.error_dict)}])
+            return {"complete": False, "json": {"source": name, "job": None, **dict.fromkeys(COUNTS, 0), "seconds": 0}}
+    if not as_json:
+        click.echo(_told_difference(done) if dry_run else _told(done))
+    print_errors(done["errors"])
+    keys = (
+        ("connector", "url", "count", "datasets", "errors", "changes")
+        if dry_run
+        else ("source", "job", *COUNTS, "seconds")
+    )
+    return {"complete": done["state"] == "complete", "json": {key: done[key] for key in keys}}
+
+
+def _told(done: dict[str, Any]) -> str:
+    return tk._(
+        "{source}: {added} added, {updated} updated, {unchanged} unchanged, {missing} no longer in the source,"
+        " {errored} errors, {seconds} s"
+    ).format(**done)
+
+
+def _told_difference(done: dict[str, Any]) -> str:
+    changes = done["changes"]
+    numbers = {key: value if isinstance(value, int) else len(value) for key, value in changes.items()}
+    lines = [
+        tk._(
+            "{source}: would add {added}, update {updated}, leave {unchanged} as they are; {missing} are no longer in"
+            " the source"
+        ).format(source=done["source"], **numbers)
+    ]
+    for sign, key in (("+", "added"), ("~", "updated"), ("?", "missing")):
+        lines.extend(f"  {sign} {guid}" for guid in changes[key])
+    return "\n".join(lines)

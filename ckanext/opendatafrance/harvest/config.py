@@ -1,0 +1,66 @@
+"""The options of the harvest room, one accessor each; nothing else reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.opendatafrance.harvest.deletions import Rules
+from ckanext.opendatafrance.harvest.transport import USER_AGENT, Limits, Transport
+
+ALLOWED_HOSTS = "ckanext.opendatafrance.allowed_hosts"
+MISSING_RUNS = "ckanext.opendatafrance.missing_runs"
+HOLD_SHARE = "ckanext.opendatafrance.hold_share"
+HOLD_NUMBER = "ckanext.opendatafrance.hold_number"
+AGENT = "ckanext.opendatafrance.user_agent"
+CONNECT_TIMEOUT = "ckanext.opendatafrance.connect_timeout"
+READ_TIMEOUT = "ckanext.opendatafrance.read_timeout"
+TOTAL_TIMEOUT = "ckanext.opendatafrance.total_timeout"
+PAGE_SIZE_LIMIT = "ckanext.opendatafrance.page_size_limit"
+FILE_SIZE_LIMIT = "ckanext.opendatafrance.file_size_limit"
+_MIB = 1024 * 1024
+_allowed_here: ContextVar[tuple[str, ...]] = ContextVar("allowed_here", default=())
+
+
+def allowed_hosts() -> list[str]:
+    """Private hosts that may be opened all the same, as HOST or HOST:PORT."""
+    return [*tk.config[ALLOWED_HOSTS], *_allowed_here.get()]
+
+
+@contextmanager
+def allowing(hosts: Iterable[str]) -> Iterator[None]:
+    """Allow more hosts inside the `with` block; for commands, which only administrators can give."""
+    token = _allowed_here.set((*_allowed_here.get(), *hosts))
+    try:
+        yield
+    finally:
+        _allowed_here.reset(token)
+
+
+def deletion_rules() -> Rules:
+    """When datasets that left their source are archived, and when a person is asked first."""
+    return Rules(runs=tk.config[MISSING_RUNS], share=tk.config[HOLD_SHARE], number=tk.config[HOLD_NUMBER])
+
+
+def user_agent() -> str:
+    """How the portal names itself to the sites."""
+    return tk.config[AGENT] or f"{USER_AGENT} (+{tk.config['ckan.site_url']})"
+
+
+def limits() -> Limits:
+    """What one request to a site may cost."""
+    return Limits(
+        connect_seconds=tk.config[CONNECT_TIMEOUT],
+        read_seconds=tk.config[READ_TIMEOUT],
+        total_seconds=tk.config[TOTAL_TIMEOUT],
+        body_bytes=tk.config[PAGE_SIZE_LIMIT] * _MIB,
+        download_bytes=tk.config[FILE_SIZE_LIMIT] * _MIB,
+    )
+
+
+def transport() -> Transport:
+    """The guarded client, as configured."""
+    return Transport(allow_hosts=allowed_hosts(), user_agent=user_agent(), limits=limits())

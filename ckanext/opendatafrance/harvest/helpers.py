@@ -1,0 +1,111 @@
+"""Template helpers of the harvest room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.opendatafrance.harvest import options, sparkline
+from ckanext.opendatafrance.harvest.connectors import connectors
+
+
+def odf_connectors() -> list[dict[str, str]]:
+    """Configurations of a source for a select field, one for each kind of site; the first lets the portal find out."""
+    known = [
+        {"value": options.dump({options.CONNECTOR: name}), "text": tk._(found.title)}
+        for name, found in sorted(connectors().items())
+    ]
+    return [{"value": "", "text": tk._("Find out automatically")}, *known]
+
+
+def odf_harvest_frequencies() -> list[dict[str, str]]:
+    """How often a source can be harvested, for a select field."""
+    return [
+        {"value": "DAILY", "text": tk._("Every day")},
+        {"value": "WEEKLY", "text": tk._("Every week")},
+        {"value": "BIWEEKLY", "text": tk._("Every two weeks")},
+        {"value": "MONTHLY", "text": tk._("Every month")},
+        {"value": "ALWAYS", "text": tk._("As often as possible")},
+        {"value": "MANUAL", "text": tk._("Only when somebody starts it")},
+    ]
+
+
+def odf_harvest_report(job_id: str) -> dict[str, Any] | None:
+    """What a job did; None for a job of another harvester, or from before the suite."""
+    try:
+        return tk.get_action("odf_harvest_report")({}, {"id": job_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return None
+
+
+def odf_harvest_state(state: str) -> str:
+    """The state of a run, or of a job of ckanext-harvest, in words."""
+    words = {
+        "complete": tk._("Complete"),
+        "failed": tk._("Failed"),
+        "interrupted": tk._("Interrupted"),
+        "running": tk._("Running"),
+        "New": tk._("Waiting"),
+        "Running": tk._("Running"),
+        "Finished": tk._("Finished"),
+        "Aborted": tk._("Stopped"),
+    }
+    return words.get(state, state)
+
+
+def odf_archived(dataset_id: str) -> dict[str, Any] | None:
+    """Why and since when a dataset is archived; None for the many that are not."""
+    try:
+        return tk.get_action("odf_archived_show")({}, {"id": dataset_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return None
+
+
+def odf_connector_title(name: str) -> str:
+    """What kind of site a connector reads, in words."""
+    found = connectors().get(name)
+    return tk._(found.title) if found else name
+
+
+def odf_harvest_lights() -> dict[str, dict[str, str]]:
+    """States of a source as sign and words, worst first: the sign tells them apart where colours do not."""
+    return {
+        "error": {"sign": "✖", "text": tk._("Failed")},
+        "warning": {"sign": "▲", "text": tk._("With problems")},
+        "held": {"sign": "◆", "text": tk._("Waiting for a decision")},
+        "never": {"sign": "○", "text": tk._("Never harvested")},
+        "running": {"sign": "▶", "text": tk._("Under way")},
+        "ok": {"sign": "●", "text": tk._("Healthy")},
+        "paused": {"sign": "❙❙", "text": tk._("Paused")},
+    }
+
+
+def odf_sparkline(runs: list[dict[str, Any]]) -> sparkline.Sparkline:
+    """The last runs of a source as paths of an SVG."""
+    return sparkline.draw(runs)
+
+
+def odf_sparkline_title(runs: list[dict[str, Any]]) -> str:
+    """The same in words."""
+    complete = sum(run["state"] == "complete" for run in runs)
+    clean = sum(run["state"] == "complete" and not run["errored"] for run in runs)
+    return tk._(
+        "{count} last harvests: {clean} without errors, {errors} with errors, {failed} failed; {datasets} datasets in"
+        " the last one"
+    ).format(
+        count=len(runs),
+        clean=clean,
+        errors=complete - clean,
+        failed=len(runs) - complete,
+        datasets=runs[-1]["datasets"],
+    )
+
+
+def odf_duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 90:
+        return tk._("{number} s").format(number=round(seconds))
+    if seconds < 5400:
+        return tk._("{number} min").format(number=round(seconds / 60))
+    return tk._("{number} h").format(number=round(seconds / 3600, 1))

@@ -1,0 +1,23 @@
+"""What of the harvest room a user may see, as a condition of one query instead of a question for each source."""
+
+from __future__ import annotations
+
+import ckan.authz as authz
+import ckan.plugins.toolkit as tk
+from ckan.types import Context
+
+
+def organizations(context: Context) -> list[str] | None:
+    """Ids of the organisations whose sources a user may run and whose reports they may read; None = all of them."""
+    user = context.get("user")
+    if context.get("ignore_auth") or authz.is_sysadmin(user):
+        return None
+    asked: Context = {"user": user or ""}
+    found = tk.get_action("organization_list_for_user")(asked, {"permission": "update_dataset"})
+    return [organization["id"] for organization in found]
+
+
+def is_editor(context: Context) -> bool:
+    """Whether a user has anything to do with the sources of any organisation."""
+    allowed = organizations(context)
+    return allowed is None or bool(allowed)

@@ -1,0 +1,59 @@
+"""The configuration of a source, as its form and `harvest_source.config` hold it: a JSON object."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ckanext.opendatafrance.errors import N_, OdfError
+
+CONNECTOR = "connector"
+
+
+class SourceConfigError(OdfError):
+    """The configuration of a source cannot be used; the message is shown beside the field."""
+
+    code = "source-config"
+
+
+def parse(text: str | None, connectors: set[str]) -> dict[str, Any]:
+    """Read the configuration of a source; nothing at all means that the portal finds out the connector.
+
+    Raises:
+        SourceConfigError: not a JSON object, or a connector that does not exist.
+    """
+    try:
+        config = json.loads(text) if text and text.strip() else {}
+    except ValueError as error:
+        raise SourceConfigError(
+            N_('The configuration is not JSON ({reason}). Leave it empty, or write: {{"connector": "dcat"}}'),
+            reason=error,
+        ) from error
+    if not isinstance(config, dict):
+        raise SourceConfigError(
+            N_('The configuration must be a JSON object, for example {{"connector": "dcat"}}; it is: {text}'),
+            text=(text or "")[:100],
+        )
+    name = config.get(CONNECTOR)
+    if name is not None and name not in connectors:
+        raise SourceConfigError(
+            N_("There is no connector “{name}”. Choose one of: {names}, or leave it out and the portal finds it out."),
+            name=name,
+            names=", ".join(sorted(connectors)),
+        )
+    return config
+
+
+def connector_of(text: str | None) -> str | None:
+    """The connector that a stored configuration names, however damaged the rest is."""
+    try:
+        config = json.loads(text or "{}")
+    except ValueError:
+        return None
+    return config.get(CONNECTOR) if isinstance(config, dict) else None
+
+
+def dump(config: dict[str, Any]) -> str:
+    """The text to store: nothing for an empty configuration, so that two such sources compare equal."""
+    kept = {key: value for key, value in config.items() if value not in (None, "")}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""

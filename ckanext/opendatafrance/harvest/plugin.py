@@ -1,0 +1,114 @@
+"""The plugin `opendatafrance_harvest`: member sites of any software, as one source type of ckanext-harvest."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import ckan.authz as authz
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.harvest.interfaces import IHarvester
+from ckanext.harvest.model import HarvestJob, HarvestObject
+from ckanext.opendatafrance.cli import odf
+from ckanext.opendatafrance.errors import OdfError
+from ckanext.opendatafrance.harvest import archive, jobs, options, sources
+from ckanext.opendatafrance.harvest.cli import harvest, source
+from ckanext.opendatafrance.harvest.cli_deletions import deletions
+from ckanext.opendatafrance.harvest.cli_operations import pause, resume
+from ckanext.opendatafrance.harvest.connectors import connectors
+from ckanext.opendatafrance.harvest.logic import action, action_deletions, action_operations
+from ckanext.opendatafrance.harvest.messages import say
+from ckanext.opendatafrance.harvest.views import odf_harvest
+from ckanext.opendatafrance.harvest.views_adding import odf_adding
+from ckanext.opendatafrance.harvest.views_deletions import odf_deletions
+
+
+def _functions(*modules: ModuleType) -> dict[str, Any]:
+    return {name: one for module in modules for name, one in authz.get_local_functions(module)}
+
+
+@tk.blanket.actions(_functions(action, action_deletions, action_operations))
+@tk.blanket.auth_functions
+@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions])
+@tk.blanket.config_declarations
+@tk.blanket.helpers
+@tk.blanket.validators
+class HarvestPlugin(p.SingletonPlugin):
+    """Harvester "member site", its pages, actions and commands."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IClick)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(IHarvester, inherit=True)
+
+    # IConfigurer
+
+    def update_config(self, config: Any) -> None:
+        tk.add_template_directory(config, "templates")
+
+    # IClick
+
+    def get_commands(self) -> list[Any]:
+        for command in (pause, resume):
+            source.add_command(command)
+        for command in (source, harvest, deletions):
+            odf.add_command(command)
+        return [odf]
+
+    # IPackageController
+
+    def after_dataset_create(self, context: Any, data_dict: dict[str, Any]) -> None:
+        self._check_source(data_dict)
+
+    def after_dataset_update(self, context: Any, data_dict: dict[str, Any]) -> None:
+        self._check_source(data_dict)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Whatever indexes an archived dataset, no search finds it."""
+        if pkg_dict.get("type") != "harvest" and archive.is_archived(pkg_dict["id"]):
+            pkg_dict["state"] = archive.STATE
+        return pkg_dict
+
+    def _check_source(self, data_dict: dict[str, Any]) -> None:
+        """Refuse the address of a source, of whatever type, that the portal must not open.
+
+        ckanext-harvest's own validator looks at uniqueness only, and its schema cannot be extended; here the
+        transaction is still open.
+        """
+        if data_dict.get("type") != "harvest":
+            return
+        try:
+            sources.check_address(data_dict.get("url") or "")
+        except OdfError as error:
+            model.Session.rollback()
+            raise tk.ValidationError({"url": [say(error.message, error.params)]}) from error
+
+    # IHarvester
+
+    def info(self) -> dict[str, str]:
+        return {
+            "name": sources.TYPE,
+            "title": tk._("Member site"),
+            "description": tk._("A site of any supported software; the portal finds out which"),
+            "form_config_interface": "Text",
+        }
+
+    def validate_config(self, config: str) -> str:
+        try:
+            return options.dump(options.parse(config, set(connectors())))
+        except options.SourceConfigError as error:
+            raise ValueError(say(error.message, error.params)) from error
+
+    def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
+        """Run the whole job; nothing is left for the fetch queue."""
+        jobs.run(harvest_job)
+        return []
+
+    def fetch_stage(self, harvest_object: HarvestObject) -> bool:
+        return False
+
+    def import_stage(self, harvest_object: HarvestObject) -> bool:
+        return False

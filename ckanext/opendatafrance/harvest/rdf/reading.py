@@ -1,0 +1,208 @@
+"""Reading RDF in every form that sites serve, whatever they call it and however ill-formed; nothing else is loaded.
+
+pyoxigraph reads; what it refuses in RDF/XML is mended with lxml, and rdflib has the last word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+from xml.sax import SAXException
+
+import pyoxigraph as ox
+
+from ckanext.opendatafrance.errors import N_, FatalSourceError
+from ckanext.opendatafrance.harvest.page import Page
+from ckanext.opendatafrance.harvest.rdf import jsonld, xml
+from ckanext.opendatafrance.harvest.rdf.graph import Blank, Graph, Literal, Node, iri
+
+_BY_TYPE = {
+    "application/rdf+xml": "xml",
+    "application/ld+json": "json",
+    "text/turtle": "turtle",
+    "application/x-turtle": "turtle",
+    "application/n-triples": "turtle",
+    "text/n3": "n3",
+    "text/rdf+n3": "n3",
+    "application/trig": "trig",
+    "application/n-quads": "trig",
+}
+_BY_ENDING = {
+    "rdf": "xml",
+    "owl": "xml",
+    "jsonld": "json",
+    "ttl": "turtle",
+    "nt": "turtle",
+    "n3": "n3",
+    "trig": "trig",
+    "nq": "trig",
+}
+_TURTLE_START = re.compile(
+    r"\s*(?:#[^\n]*\n\s*)*(?:@prefix\b|@base\b|prefix\s+[\w-]*:|base\s*<|<[^<>\n]*>\s|_:\w+\s)", re.IGNORECASE
+)
+_XML_START = re.compile(r"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?[\s>/])")
+_HTML_START = re.compile(
+    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL
+)
+_RDF = b"www.w3.org/1999/02/22-rdf-syntax-ns#"
+_JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+_FORMATS = {"turtle": ox.RdfFormat.TURTLE, "n3": ox.RdfFormat.N3, "trig": ox.RdfFormat.TRIG}
+_LINE = re.compile(r"line (\d+)", re.IGNORECASE)
+
+
+def looks_like_rdf(page: Page) -> bool:
+    """Whether a page claims or seems to hold RDF; cheap, and no promise that it can be read."""
+    if _is_web_page(page):
+        return False
+    start = page.body[:4096]
+    if page.media_type in _BY_TYPE:
+        return True
+    return _RDF in start or b"w3.org/ns/dcat" in start or b'"@context"' in start or b'"@graph"' in start
+
+
+def read(page: Page) -> Graph:
+    """The triples of a page.
+
+    Raises:
+        FatalSourceError: `empty-answer`, `html-instead-of-data`, `not-rdf`, `broken-rdf`, `broken-xml` (with the line
+            where it is known), `doctype-refused`, `unknown-context`, `bad-json`.
+    """
+    if not page.body.strip():
+        raise FatalSourceError(N_("The answer of {url} is empty."), code="empty-answer", url=page.url)
+    if _is_web_page(page):
+        raise page.html_instead_of_data()
+    text, mended = _decoded(page)
+    graph = Graph(url=page.url)
+    graph.charset_mended = mended
+    kind = _kind(text, page)
+    if kind == "xml":
+        _read_xml(text, graph)
+    elif kind == "json":
+        _fill(graph, _parsed(jsonld.prepared(page), ox.RdfFormat.JSON_LD, page.url))
+    else:
+        _fill(graph, _parsed(text, _FORMATS[kind], page.url))
+    return graph
+
+
+def _is_web_page(page: Page) -> bool:
+    """HTML by what it holds; RDF that calls itself text/html is RDF."""
+    start = page.body[:4096]
+    if not page.is_html or _HTML_START.match(start):
+        return page.is_html
+    return not (_RDF in start or _TURTLE_START.match(start.decode("latin-1")))
+
+
+def _kind(text: str, page: Page) -> str:
+    """xml, json, turtle, n3 or trig: what the content shows counts more than what the site says."""
+    start = text[:4096]
+    said = _BY_TYPE.get(page.media_type) or _BY_ENDING.get(page.url.split("?")[0].rpartition(".")[2].lower(), "")
+    if (found := _XML_START.match(start)) and (found[0].lstrip()[1] in "?!" or "xmlns" in start):
+        return "xml"
+    if _TURTLE_START.match(start):
+        return said if said in _FORMATS else "turtle"
+    if _JSON_START.match(start) and said not in _FORMATS:
+        return "json"
+    if said == "json" or said in _FORMATS:
+        return said
+    raise FatalSourceError(
+        N_(
+            "{url} holds no RDF that is known here (RDF/XML, Turtle, JSON-LD, N-Triples); it says it is “{media_type}”."
+        ),
+        code="not-rdf",
+        url=page.url,
+        media_type=page.media_type or "?",
+    )
+
+
+def _read_xml(text: str, graph: Graph) -> None:
+    """pyoxigraph first; then a mended text; then rdflib, which asks less of RDF/XML."""
+    text = xml.without_doctype(text, graph.url)
+    if xml.is_closed(text):  # pyoxigraph takes a text that stops between two tags for a whole one
+        try:
+            _fill(graph, _parsed(text, ox.RdfFormat.RDF_XML, graph.url))
+            return
+        except FatalSourceError:
+            graph.clear()
+    mended = xml.mended(text, graph.url)
+    try:
+        _fill(graph, _parsed(mended, ox.RdfFormat.RDF_XML, graph.url))
+    except FatalSourceError:
+        graph.clear()
+        _fill(graph, _read_by_rdflib(mended, graph.url))
+
+
+def _parsed(text: str | bytes, form: ox.RdfFormat, url: str) -> Iterator[tuple[Any, str, Any]]:
+    try:
+        for quad in ox.parse(text, format=form, base_iri=_base(url), lenient=True):
+            yield quad.subject, quad.predicate.value, quad.object
+    except (SyntaxError, ValueError) as error:
+        raise _broken(url, str(error)) from error
+
+
+def _fill(graph: Graph, triples: Iterable[tuple[Any, str, Any]]) -> None:
+    for subject, predicate, value in triples:
+        node = _node(subject)
+        if not isinstance(node, Literal):
+            graph.add(node, predicate, _node(value))
+
+
+def _node(term: Any) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return iri(term.value)
+    if isinstance(term, ox.Literal):
+        return Literal(term.value, term.language or "", term.datatype.value)
+    return Blank(term.value) if isinstance(term, ox.BlankNode) else term
+
+
+def _read_by_rdflib(text: bytes, url: str) -> Iterator[tuple[Node, str, Node]]:
+    import rdflib  # heavy, and needed for one file in a hundred
+    from rdflib.exceptions import ParserError
+
+    try:
+        store = rdflib.Graph().parse(data=text, format="xml", publicID=_base(url))
+    except (ParserError, SAXException, ValueError, TypeError, AttributeError, KeyError, AssertionError) as error:
+        raise _broken(url, str(error)) from error
+    for subject, predicate, value in store:
+        yield _rdflib_node(subject), str(predicate), _rdflib_node(value)
+
+
+def _rdflib_node(term: Any) -> Node:
+    kind = type(term).__name__
+    if kind == "Literal":
+        return Literal(str(term), term.language or "", str(term.datatype or ""))
+    return Blank(str(term)) if kind == "BNode" else iri(str(term))
+
+
+def _broken(url: str, reason: str) -> FatalSourceError:
+    line = _LINE.search(reason)
+    if line:
+        message = N_("The RDF of {url} is broken at line {line}: {reason}")
+    else:
+        message = N_("The RDF of {url} is broken: {reason}")
+    return FatalSourceError(message, code="broken-rdf", url=url, line=line[1] if line else "", reason=reason[:300])
+
+
+def _base(url: str) -> str:
+    return iri(url) if url.startswith(("http://", "https://")) else "http://localhost/"
+
+
+def _decoded(page: Page) -> tuple[str, bool]:
+    """The text of a page, and whether its charset had to be guessed.
+
+    Declared charsets are tried first. A text in none of them is UTF-8 with a few damaged characters where most of its
+    accents are right, else Windows-1252, which is what French sites mean.
+    """
+    try:
+        return page.text, False
+    except FatalSourceError as error:
+        if error.code != "wrong-charset":
+            raise
+    with suppress(UnicodeError):
+        return page.body.decode("utf-8"), False
+    replaced = page.body.decode("utf-8", "replace")
+    damaged = replaced.count("\ufffd")
+    if damaged * 5 <= sum(not char.isascii() for char in replaced):
+        return replaced, True
+    return page.body.decode("cp1252", "replace"), True

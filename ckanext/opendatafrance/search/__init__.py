@@ -1,0 +1,1 @@
+"""Search in French, and the facets of a territory."""
