@@ -1,0 +1,1 @@
+"""Member sites for demonstration: what they publish, and the small servers that publish it."""
