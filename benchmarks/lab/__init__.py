@@ -1,0 +1,1 @@
+"""Measuring the suite and the stock extensions under the same conditions."""

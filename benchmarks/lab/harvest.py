@@ -1,0 +1,85 @@
+"""First, unchanged and 1 % changed harvest of one DCAT catalogue: ckanext-dcat's harvester and ours, side by side."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from stack.console import ROOT, StepError
+from stack.ini import PLUGINS
+
+from .catalogue import Site
+from .servers import Bench, bench
+from .table import SIDES, Comparison
+
+PHASES = ("first", "unchanged", "1 % changed")
+WARM_UP = 60
+SETTINGS = {
+    "stock": {
+        "ckan.plugins": "activity dcat harvest dcat_rdf_harvester scheming_datasets",
+        "scheming.dataset_schemas": "ckanext.dcat.schemas:dcat_ap_full.yaml",
+        "scheming.presets": "ckanext.scheming:presets.json ckanext.dcat.schemas:presets.yaml",
+        "ckanext.dcat.rdf.profiles": "euro_dcat_ap_3 euro_dcat_ap_scheming",
+    },
+    "ours": {"ckan.plugins": PLUGINS},
+}
+Say = Callable[[str], None]
+
+
+def run(size: int, rounds: int, say: Say) -> Comparison:
+    """Measure both sides `rounds` times each."""
+    runs: dict[str, list[dict[str, Any]]] = {side: [] for side in SIDES}
+    with bench() as servers:
+        for side in SIDES:
+            servers.ini(side, SETTINGS[side])
+            servers.make_template(side)
+        say(f"Warming the servers up ({WARM_UP} datasets, not counted)")
+        for side in SIDES:
+            _run(servers, side, WARM_UP)
+        for number in range(rounds):
+            for side in SIDES if number % 2 == 0 else reversed(SIDES):
+                say(f"Round {number + 1} of {rounds}: {side}")
+                runs[side].append(_run(servers, side, size))
+    return Comparison("harvest", size, PHASES, _conditions(rounds), runs)
+
+
+def _run(servers: Bench, side: str, size: int) -> dict[str, Any]:
+    """One side in a process, a database and an index of its own; phase → what it cost and reported."""
+    site = Site(size)
+    database = servers.fresh(side)
+    command = [
+        str(servers.env.python),
+        str(Path(__file__).with_name("side.py")),
+        side,
+        site.url,
+        json.dumps(servers.pids),
+    ]
+    servers.ini(side, SETTINGS[side] | {"ckanext.opendatafrance.allowed_hosts": site.host})
+    environ = servers.environ(side, database)
+    log = servers.base / "logs" / f"{side}.log"
+    try:
+        with log.open("ab") as errors:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=errors, env=environ, cwd=ROOT, check=False)
+    finally:
+        site.close()
+    if done.returncode:
+        last = log.read_text(errors="replace").strip().splitlines()[-4:]
+        raise StepError("\n    ".join([f"The harvest of the side “{side}” failed", *last]))
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _conditions(rounds: int) -> list[str]:
+    load = os.getloadavg()[0]
+    return [
+        f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f} at the end.",
+        "One RDF/XML file over loopback, about 70 triples and 3 files for each dataset. Both use the same PostgreSQL,",
+        "Redis and Solr, warm; each run has a fresh process, database and empty index.",
+        f"Means of {rounds} for each side, in alternate order.",
+        "Stock: ckanext-harvest with ckanext-dcat (dcat_rdf, dcat_ap_full.yaml), both queues in one process.",
+        "Ours: the harvester “member site” through the same gather queue, with the plugins of bin/portal.",
+    ]
