@@ -1,0 +1,36 @@
+"""Each plugin of the suite can be enabled without those that it does not need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+ALONE = [
+    pytest.param("opendatafrance", id="the look only"),
+    pytest.param("opendatafrance scheming_datasets scheming_organizations", id="look and schemas"),
+    pytest.param("opendatafrance_territories scheming_organizations", id="territories without the look"),
+    pytest.param("opendatafrance_harvest harvest", id="harvest without look and schemas"),
+    pytest.param("opendatafrance_harvest opendatafrance_territories harvest activity", id="all but the look"),
+]
+
+
+def page(app: Any, path: str) -> str:
+    answer = app.get(path)
+    assert answer.status_code == 200, path
+    return answer.body
+
+
+@pytest.mark.parametrize(
+    "enabled",
+    [pytest.param(p.values[0], id=p.id, marks=pytest.mark.ckan_config("ckan.plugins", p.values[0])) for p in ALONE],
+)
+@pytest.mark.usefixtures("with_plugins")
+def test_the_portal_works_with_these_plugins_only(app: Any, enabled: str) -> None:
+    """Home, datasets, organisations and API answer."""
+    for path in ("/", "/dataset/", "/organization/", "/api/3/action/status_show"):
+        page(app, path)
+    if "opendatafrance_territories" in enabled:
+        page(app, "/territoires")
+    if "harvest" in enabled.split():
+        page(app, "/harvest")
