@@ -13,7 +13,7 @@ OURS = "ckanext.opendatafrance"
 PURE = (
     "errors.py",
     "paths.py",
-    "registry.py",
+    "registry",
     "adherents.py",
     "spreadsheet.py",
     "reference",

@@ -1,137 +1,32 @@
-"""The territories of `schemas/territories/`, one YAML file each, as frozen dataclasses; a wrong file fails loudly."""
+"""One file of `schemas/territories/`, checked against the COG and against what is readable."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ckanext.opendatafrance import adherents, paths
-from ckanext.opendatafrance.errors import N_, DataFileError
+from ckanext.opendatafrance import adherents
+from ckanext.opendatafrance.errors import N_
 from ckanext.opendatafrance.reference import cog, siren
+from ckanext.opendatafrance.registry.keys import Keys
+from ckanext.opendatafrance.registry.records import (
+    PERIMETERS,
+    TYPES,
+    Contact,
+    Look,
+    Member,
+    Perimeter,
+    Source,
+    Territory,
+)
 
-TYPES = ("region", "departement", "epci", "commune", "syndicat_mixte", "etat", "association", "gip", "autre")
-PERIMETERS = ("region", "departement", "epci")
 # WCAG 2.2, level AA, text of normal size.
 MIN_CONTRAST = 4.5
 _COLOUR = re.compile(r"^#[0-9a-f]{6}$")
 _SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Perimeter:
-    """What the territory covers: "region", "departement" or "epci", and its INSEE code or SIREN."""
-
-    type: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How to reach somebody; empty where nothing is known."""
-
-    name: str = ""
-    email: str = ""
-    website: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An organisation that takes part.
-
-    `siren` is None where nobody could find it, which the file says in words (`siren_unknown: true`); `insee` is the
-    code of a commune, département or région; `members` are INSEE and SIREN codes of those that belong to it (a
-    syndicat has no perimeter in the COG).
-    """
-
-    name: str
-    type: str
-    siren: str | None = None
-    insee: str = ""
-    description: str = ""
-    contact: Contact = Contact()
-    members: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Logo (a path under the territory's public files, or a URL) and colours that are readable under white text."""
-
-    logo: str
-    primary: str
-    secondary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A member site to harvest: its address, the owner of what it publishes, the connector where it is imposed."""
-
-    url: str
-    organization: str
-    connector: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """One file of `schemas/territories/`; descriptions by language ("fr", "en")."""
-
-    slug: str
-    title: str
-    perimeter: Perimeter
-    description: Mapping[str, str]
-    lead: Member
-    members: tuple[Member, ...]
-    contact: Contact
-    look: Look
-    sources: tuple[Source, ...]
-
-    @property
-    def participants(self) -> tuple[Member, ...]:
-        """The lead and the other members."""
-        return (self.lead, *self.members)
-
-
-@lru_cache(maxsize=1)
-def territories() -> Mapping[str, Territory]:
-    """All territories by slug, in the order of their names.
-
-    Raises:
-        DataFileError: a file is not what it should be; names the file, the key and the remedy.
-    """
-    return {path.stem: read(path) for path in sorted((paths.SCHEMAS / "territories").glob("*.yaml"))}
-
-
-def territory(slug: str) -> Territory:
-    """The territory with this slug.
-
-    Raises:
-        DataFileError: there is none; names the nearest ones.
-    """
-    known = territories()
-    if slug in known:
-        return known[slug]
-    near = get_close_matches(slug, known, n=3) or list(known)
-    raise DataFileError(
-        N_("There is no territory “{slug}”. Did you mean {near}? “ckan odf territory list” shows them all."),
-        code="territory-unknown",
-        slug=slug,
-        near=", ".join(near),
-    )
-
-
-def read(path: Path) -> Territory:
-    """Read one territory file.
-
-    Raises:
-        DataFileError: names the file, the key and the remedy.
-    """
-    return _Reader(path).territory()
 
 
 def contrast_with_white(colour: str) -> float:
@@ -141,11 +36,8 @@ def contrast_with_white(colour: str) -> float:
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
-class _Reader:
-    """Checks one file key by key; every refusal says where it is and what to write instead."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+class Reader(Keys):
+    """Checks one file and makes a `Territory` of it."""
 
     def territory(self) -> Territory:
         try:
@@ -261,57 +153,3 @@ class _Reader:
             organization=self.text(values, "organization", f"{key}.", required=True),
             connector=self.text(values, "connector", f"{key}."),
         )
-
-    def mapping(self, value: Any, key: str, known: tuple[str, ...]) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            raise self.wrong(key, N_("{file}, {key}: write a block with the keys {known}"), known=", ".join(known))
-        for name in value:
-            if name not in known:
-                near = get_close_matches(str(name), known, n=1) or known
-                raise self.wrong(
-                    f"{key}.{name}" if key else str(name),
-                    N_("{file}, {key}: this key is not known; use {near}, or remove it"),
-                    near=", ".join(near),
-                )
-        return value
-
-    def items(self, values: Mapping[str, Any], name: str, prefix: str = "") -> list[Any]:
-        value = values.get(name)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise self.wrong(
-                f"{prefix}{name}", N_("{file}, {key}: write a list, one line that begins with “- ” for each item")
-            )
-        return value
-
-    def text(self, values: Mapping[str, Any], name: str, prefix: str, *, required: bool = False) -> str:
-        value = values.get(name)
-        if value is None or value == "":
-            if required:
-                raise self.wrong(f"{prefix}{name}", N_("{file}, {key}: give a value: it is required"))
-            return ""
-        if not isinstance(value, str):
-            # YAML reads 01001 as a number in base eight.
-            raise self.wrong(
-                f"{prefix}{name}", N_("{file}, {key}: put “{value}” in quotation marks: it is a text"), value=value
-            )
-        return value.strip()
-
-    def code(self, value: Any, key: str) -> str:
-        return self.text({"code": value}, "code", f"{key}.", required=True)
-
-    def choice(self, values: Mapping[str, Any], name: str, prefix: str, choices: tuple[str, ...]) -> str:
-        value = self.text(values, name, prefix, required=True)
-        if value not in choices:
-            near = get_close_matches(value, choices, n=1) or choices
-            raise self.wrong(
-                f"{prefix}{name}",
-                N_("{file}, {key}: “{value}” is not known; use {near}"),
-                value=value,
-                near=", ".join(near),
-            )
-        return value
-
-    def wrong(self, key: str, message: str, **params: Any) -> DataFileError:
-        return DataFileError(message, code="data-file", file=self.path.name, key=key or "-", **params)
