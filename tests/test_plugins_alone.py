@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ckan.tests import factories
+
 ALONE = [
     pytest.param("opendatafrance", id="the look only"),
     pytest.param("opendatafrance scheming_datasets scheming_organizations", id="look and schemas"),
@@ -25,12 +27,17 @@ def page(app: Any, path: str) -> str:
     "enabled",
     [pytest.param(p.values[0], id=p.id, marks=pytest.mark.ckan_config("ckan.plugins", p.values[0])) for p in ALONE],
 )
-@pytest.mark.usefixtures("with_plugins")
-def test_the_portal_works_with_these_plugins_only(app: Any, enabled: str) -> None:
-    """Home, datasets, organisations and API answer."""
+@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+def test_the_portal_works_with_these_plugins_only(app: Any, enabled: str, migrate_db_for: Any) -> None:
+    """Home, datasets, organisations and API answer, with an organisation there."""
+    for plugin in {"activity", "harvest", "opendatafrance_harvest", "opendatafrance_territories"} & {*enabled.split()}:
+        migrate_db_for(plugin)
+    organization = factories.Organization()
+    page(app, f"/organization/{organization['name']}")
     for path in ("/", "/dataset/", "/organization/", "/api/3/action/status_show"):
         page(app, path)
     if "opendatafrance_territories" in enabled:
-        page(app, "/territoires")
+        for path in ("/territoires", "/territoires/arbre", "/territoires/carte", "/territoires/carte.svg"):
+            page(app, path)
     if "harvest" in enabled.split():
         page(app, "/harvest")

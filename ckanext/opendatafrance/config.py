@@ -6,7 +6,6 @@ from pathlib import Path
 
 import yaml
 
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.config.declaration import Declaration, Key
 
@@ -21,17 +20,11 @@ def territory() -> str | None:
 
 
 def declare(declaration: Declaration, key: Key) -> None:
-    """Declare the options, with the suite's schemas and licences as defaults of options that belong to others.
+    """Declare the options, with the suite's licences as default of options that belong to others.
 
     Defaults, so that the order of the plugins does not matter and a value in the ini wins.
     """
     declaration.load_dict(
         yaml.safe_load(Path(__file__).with_name("config_declaration.yaml").read_text(encoding="utf-8"))
     )
-    # Its validators belong to that plugin.
-    if p.plugin_loaded("opendatafrance_territories"):
-        organizations = declaration.declare(
-            key.scheming.organization_schemas, f"{__package__}.schemas:organization.yaml"
-        )
-        organizations.set_description("Schemas of organisations. The default is ours.")
     declaration[key.licenses_group_url].set_default(f"file://{licences.FILE}")

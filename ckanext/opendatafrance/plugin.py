@@ -18,8 +18,7 @@ from ckanext.opendatafrance.search import facets
 from ckanext.opendatafrance.territories.logic import validators as organization_validators
 
 _HELPERS = {name: one for module in (helpers, forms) for name, one in vars(module).items() if name.startswith("odf_")}
-
-# organization.yaml is this plugin's default, whether or not opendatafrance_territories is on.
+# Those of organization.yaml too: an administrator may choose it where opendatafrance_territories is off.
 _VALIDATORS = {
     name: one
     for module in (validators, organization_validators)
@@ -48,6 +47,7 @@ class OpenDataFrancePlugin(p.SingletonPlugin, DefaultTranslation):
 
     # IConfigurer
     def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "common/templates")
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "opendatafrance")
         tk.add_resource("assets/forms", "odf-forms")

@@ -129,8 +129,10 @@ def test_the_page_of_all_sources_tells_their_state(town, app, member) -> None:
     bad.site.routes.clear()
     bad.harvest()
     sysadmin = {"Authorization": factories.SysadminWithToken()["token"]}
-    page = app.get("/odf/harvest/", headers=sysadmin).body
-    healthy, failed = (line(page, place.source["name"]) for place in (good, bad))
+    healthy, failed = (
+        line(app.get(f"/odf/harvest/?q={name}", headers=sysadmin).body, name)
+        for name in (good.source["name"], bad.source["name"])
+    )
     assert 'data-light="ok"' in healthy
     assert "●" in healthy
     assert 'data-light="error"' in failed
@@ -139,7 +141,7 @@ def test_the_page_of_all_sources_tells_their_state(town, app, member) -> None:
     assert drawing.get("role") == "img"
     assert "2" in drawing.find("title").text
     only = app.get("/odf/harvest/?state=error", headers=sysadmin).body
-    assert bad.source["name"] in only
+    assert 'data-light="error"' in only
     assert f'data-source="{good.source["name"]}"' not in only
     found = app.get(f"/odf/harvest/?q={good.source['name']}", headers=sysadmin).body
     assert f'data-source="{bad.source["name"]}"' not in found

@@ -20,6 +20,11 @@ def odf_territory(identifier: str) -> dict[str, Any] | None:
         return None
 
 
+def odf_map_colour() -> str:
+    """Colour of the publishers on the map, "#rrggbb": the territory's, where the plugin `opendatafrance` is on."""
+    return tk.h.odf_look()["primary"] if p.plugin_loaded("opendatafrance") else "#1d4f76"
+
+
 def odf_territory_type_label(kind: str) -> str:
     """Name of a type of organisation."""
     labels = {

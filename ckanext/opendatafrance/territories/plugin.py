@@ -12,12 +12,15 @@ import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
+from ckan.config.declaration import Declaration, Key
 from ckan.types import SignalMapping
 
 from ckanext.opendatafrance.cli import odf
+from ckanext.opendatafrance.logic.validators import odf_date, odf_url
 from ckanext.opendatafrance.territories import facets, helpers, records, redirects, reindex, stock_pages
 from ckanext.opendatafrance.territories.cli import territory
 from ckanext.opendatafrance.territories.logic import action, auth
+from ckanext.opendatafrance.territories.logic import validators as organization_validators
 from ckanext.opendatafrance.territories.members import action as members_action
 from ckanext.opendatafrance.territories.members import auth as members_auth
 from ckanext.opendatafrance.territories.members import cli as members_cli
@@ -42,6 +45,14 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
     return {name: one for module in modules for name, one in authz.get_local_functions(module)}
 
 
+# Those of organization.yaml, which is this plugin's schema even where `opendatafrance` is off.
+_VALIDATORS = {
+    **_functions(validators, members_validators, organization_validators),
+    odf_date.__name__: odf_date,
+    odf_url.__name__: odf_url,
+}
+
+
 def _auth_functions() -> dict[str, Any]:
     harvest = (harvest_auth,) if p.plugin_loaded("opendatafrance_harvest") else ()
     return _functions(auth, members_auth, pages_auth, rights_auth, update_auth, *harvest)
@@ -51,11 +62,12 @@ def _auth_functions() -> dict[str, Any]:
 @tk.blanket.auth_functions(_auth_functions)
 @tk.blanket.blueprints
 @tk.blanket.helpers(_functions(helpers, rights_helpers))
-@tk.blanket.validators(_functions(validators, members_validators))
+@tk.blanket.validators(_VALIDATORS)
 class TerritoriesPlugin(p.SingletonPlugin, SubtreeLabels):
     """Organisations of a territory: codes, tree, memberships, search and commands."""
 
     p.implements(p.IClick)
+    p.implements(p.IConfigDeclaration)
     p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IOrganizationController, inherit=True)
@@ -70,8 +82,17 @@ class TerritoriesPlugin(p.SingletonPlugin, SubtreeLabels):
         odf.add_command(territory)
         return [odf]
 
+    # IConfigDeclaration
+    def declare_config_options(self, declaration: Declaration, key: Key) -> None:
+        # A default, so that the order of the plugins does not matter and a value in the ini wins.
+        organizations = declaration.declare(
+            key.scheming.organization_schemas, "ckanext.opendatafrance.schemas:organization.yaml"
+        )
+        organizations.set_description("Schemas of organisations. The default is ours.")
+
     # IConfigurer
     def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "../common/templates")
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "odf-territories")
 

@@ -149,7 +149,7 @@ def _draw(points: list[dict[str, Any]], *, links: bool) -> str:
             "{title}: {number} dataset", "{title}: {number} datasets", datasets
         ).format(title=title, number=datasets),
     )
-    return dotmap.draw(_dots(points), words, (tk.h.odf_look()["primary"], _INK), links=links)
+    return dotmap.draw(_dots(points), words, (tk.h.odf_map_colour(), _INK), links=links)
 
 
 def _dots(points: list[dict[str, Any]]) -> list[dotmap.Dot]:
