@@ -15,9 +15,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("CREATE INDEX IF NOT EXISTS odf_package_owner_org ON package (owner_org, state, type, private)")
-    op.create_index("ix_odf_territory_name", "odf_territory", ["name"])
+    op.execute("CREATE INDEX IF NOT EXISTS ix_odf_territory_name ON odf_territory (name)")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_odf_territory_name")
+    op.execute("DROP INDEX IF EXISTS ix_odf_territory_name")
     op.execute("DROP INDEX IF EXISTS odf_package_owner_org")
