@@ -33,6 +33,9 @@ class HarvestRecord(tk.BaseModel):
         state: present, missing (not in the last complete runs), archived (out of search, its dataset untouched) or kept
             (a person showed the dataset again although its source has it no more).
         archived: since when it is archived; None in every other state.
+        publisher_id: id of the HarvestPublisher that the source names, None until the record is mapped again.
+        placed: id of the owner with which the dataset was stored; another owner was given by a person. None where
+            another record of the same dataset says it.
     """
 
     __tablename__ = "odf_harvest_record"
@@ -46,6 +49,8 @@ class HarvestRecord(tk.BaseModel):
     missing_runs: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="present")
     archived: Mapped[datetime | None] = mapped_column(sa.DateTime)
+    publisher_id: Mapped[str | None] = mapped_column(sa.UnicodeText, index=True)
+    placed: Mapped[str | None] = mapped_column(sa.UnicodeText)
 
 
 class HarvestRun(tk.BaseModel):
@@ -56,6 +61,7 @@ class HarvestRun(tk.BaseModel):
         state: running, complete, failed (the source could not be read) or interrupted (stopped, or a fault of ours).
         issues: what a person should know, grouped: [{code, level, message, count, examples: [{record, message,
             params}]}], bounded in length.
+        attempts: how often a worker began the job; more than once where one died at it.
     """
 
     __tablename__ = "odf_harvest_run"
@@ -76,6 +82,7 @@ class HarvestRun(tk.BaseModel):
     missing: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     errored: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     issues: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False, default=list)
+    attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
 
     def as_dict(self) -> dict[str, Any]:
         """The row with the times as ISO 8601, without the issues, which can be long."""
@@ -125,3 +132,42 @@ class HarvestIssues(tk.BaseModel):
     job_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
     part: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
     content: Mapped[bytes] = mapped_column(sa.LargeBinary, nullable=False)
+
+
+class HarvestLease(tk.BaseModel):
+    """Which worker is at a source, and until when, should nothing be heard of it any more.
+
+    Attributes:
+        token: known to that worker alone.
+        holder: its process, as `holder.identity` says it.
+        expires: by the clock of the database.
+    """
+
+    __tablename__ = "odf_harvest_lease"
+
+    source_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    token: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    holder: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    expires: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
+
+
+class HarvestWaiting(tk.BaseModel):
+    """A job that was put on the queue and that no worker has begun; the queue itself can be lost.
+
+    Attributes:
+        urgent: a person asked for it, and it goes before what the schedule asked for.
+    """
+
+    __tablename__ = "odf_harvest_waiting"
+
+    job_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    urgent: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
+
+
+class HarvestDoubt(tk.BaseModel):
+    """A dataset whose index document may not be what the database holds: its batch began and did not end."""
+
+    __tablename__ = "odf_harvest_doubt"
+
+    source_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)

@@ -8,6 +8,11 @@ from typing import Any
 from ckanext.opendatafrance.errors import N_, OdfError
 
 CONNECTOR = "connector"
+HOUR = "hour"
+PLACING = "placing"
+BY_PUBLISHER = "publisher"
+PLACINGS = (BY_PUBLISHER, "source")
+"""Whether datasets go to the organisations of their publishers, or all stay with that of the source."""
 
 
 class SourceConfigError(OdfError):
@@ -41,16 +46,41 @@ def parse(text: str | None, connectors: set[str]) -> dict[str, Any]:
             name=name,
             names=", ".join(sorted(connectors)),
         )
+    placing = config.get(PLACING, BY_PUBLISHER)
+    if placing not in PLACINGS:
+        raise SourceConfigError(
+            N_("“placing” cannot be “{value}”. Write one of: {names}."), value=placing, names=", ".join(PLACINGS)
+        )
+    hour = config.get(HOUR)
+    if hour is not None and not _is_hour(hour):
+        raise SourceConfigError(
+            N_('The hour of the harvest is a number from 0 to 23, for example {{"hour": 3}}; it is: {text}'),
+            text=str(hour)[:100],
+        )
     return config
 
 
 def connector_of(text: str | None) -> str | None:
     """The connector that a stored configuration names, however damaged the rest is."""
+    return _stored(text).get(CONNECTOR)
+
+
+def hour_of(text: str | None) -> int | None:
+    """The hour of the day that a stored configuration names, however damaged the rest is."""
+    hour = _stored(text).get(HOUR)
+    return hour if _is_hour(hour) else None
+
+
+def _is_hour(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 23
+
+
+def _stored(text: str | None) -> dict[str, Any]:
     try:
         config = json.loads(text or "{}")
     except ValueError:
-        return None
-    return config.get(CONNECTOR) if isinstance(config, dict) else None
+        return {}
+    return config if isinstance(config, dict) else {}
 
 
 def dump(config: dict[str, Any]) -> str:

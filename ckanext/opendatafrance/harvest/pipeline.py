@@ -11,7 +11,7 @@ from typing import Any
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError, OdfError
 from ckanext.opendatafrance.harvest.connector import Connector, Issue, Mapped, Record
-from ckanext.opendatafrance.harvest.placing import Placing
+from ckanext.opendatafrance.harvest.placing import Place, Placing
 from ckanext.opendatafrance.harvest.records import Known, Records
 from ckanext.opendatafrance.harvest.report import Report, from_error
 
@@ -37,6 +37,7 @@ class Change:
     fingerprint: str
     dataset: dict[str, Any]
     dataset_id: str | None
+    place: Place
 
 
 class Pipeline:
@@ -73,7 +74,7 @@ class Pipeline:
         self.returned: list[str] = []
         self._seen: set[bytes] = set()
         self._unidentified = 0
-        self._signature = f"{REVISION} {connector.name} {placing.signature} {sorted(connector.options.items())}"
+        self._signature = f"{REVISION} {connector.name} {sorted(connector.options.items())}"
 
     def run(self) -> list[str]:
         """Run to the end of the source; returns the guids that were known and are not there any more.
@@ -152,9 +153,9 @@ class Pipeline:
                 continue
             dataset = self._map(record)
             if dataset:
-                self.placing.place(dataset)
                 dataset_id = before.dataset_id if before else None
-                changes.append(Change(record.guid, self._fingerprint(record), dataset, dataset_id))
+                place = self.placing.place(dataset, dataset_id)
+                changes.append(Change(record.guid, self._fingerprint(record), dataset, dataset_id, place))
         if changes:
             self.store(changes)
 

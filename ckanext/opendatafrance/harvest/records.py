@@ -14,7 +14,9 @@ from ckan import model
 from ckan.model.types import make_uuid
 
 from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
+from ckanext.opendatafrance.harvest import placements
 from ckanext.opendatafrance.harvest.model import HarvestRecord, now
+from ckanext.opendatafrance.harvest.placing import Place
 
 PAGE = 500
 _RECORD: sa.Table = HarvestRecord.__table__  # pyright: ignore[reportAssignmentType] - declared as FromClause
@@ -46,6 +48,7 @@ class Stored:
     fingerprint: str
     dataset_id: str
     action: str
+    place: Place
 
 
 class Records:
@@ -86,13 +89,14 @@ class Records:
             )
             self._link(job_id, [(row.guid, row.dataset_id, row.action) for row in written])
         statement = insert(_RECORD)
-        kept = ("fingerprint", "dataset_id", "last_seen", "missing_runs", "state", "archived")
+        kept = ("fingerprint", "dataset_id", "last_seen", "missing_runs", "state", "archived", "publisher_id", "placed")
         model.Session.execute(
             statement.on_conflict_do_update(
                 index_elements=["source_id", "guid"], set_={name: statement.excluded[name] for name in kept}
             ),
             [self._row(row) for row in rows],
         )
+        placements.note(self.source_id, [(row.dataset_id, row.place) for row in rows])
 
     def _row(self, stored: Stored) -> dict[str, Any]:
         time = now()
@@ -106,6 +110,8 @@ class Records:
             "missing_runs": 0,
             "state": "present",
             "archived": None,
+            "publisher_id": stored.place.publisher.id_in(self.source_id),
+            "placed": stored.place.owner,
         }
 
     def _link(self, job_id: str, rows: Iterable[tuple[str, str, str]]) -> None:

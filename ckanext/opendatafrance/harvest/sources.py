@@ -36,6 +36,8 @@ class Source:
     Attributes:
         connector: name of the connector that a person chose or detection found when the source was added; None =
             find out at each run.
+        places_by_publisher: whether datasets go to the organisations of their publishers; all stay with the owner of
+            the source otherwise.
         options: what the configuration holds besides, for the connector.
     """
 
@@ -46,6 +48,7 @@ class Source:
     owner: Owner
     connector: str | None
     options: dict[str, Any]
+    places_by_publisher: bool = True
 
 
 def load(source_id: str) -> Source:
@@ -66,8 +69,10 @@ def load(source_id: str) -> Source:
         )
     settings = options.parse(row.config, set(connectors()))
     connector = settings.pop(options.CONNECTOR, None)
+    settings.pop(options.HOUR, None)
+    by_publisher = settings.pop(options.PLACING, options.BY_PUBLISHER) == options.BY_PUBLISHER
     title = row.title or package.name
-    return Source(row.id, package.name, title, row.url, Owner(owner.id, owner.name), connector, settings)
+    return Source(row.id, package.name, title, row.url, Owner(owner.id, owner.name), connector, settings, by_publisher)
 
 
 def open_connector(source: Source, fetch: Transport) -> Connector:
