@@ -13,7 +13,7 @@ from ckan.lib.search.common import make_connection
 
 from ckanext.activity.model import Activity
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
-from ckanext.opendatafrance.harvest.lock import source_lock
+from ckanext.opendatafrance.harvest.lease import lease
 from ckanext.opendatafrance.harvest.model import HarvestRecord, HarvestRun, now
 
 THREE = {"a": "Budget", "b": "Délibérations", "c": "Subventions"}
@@ -199,7 +199,7 @@ def test_a_source_is_not_harvested_twice_at_once(town) -> None:
     """While another worker holds the source, a second run ends at once, says why, and reads nothing."""
     chatelaillon = town(THREE)
     asked = chatelaillon.site.count()
-    with source_lock(chatelaillon.source["id"]) as held:
+    with lease(chatelaillon.source["id"], 60) as held:
         assert held
         done = chatelaillon.harvest()
     assert [error["code"] for error in done["errors"]] == ["already-running"]

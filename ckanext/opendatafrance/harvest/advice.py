@@ -19,9 +19,17 @@ ADVICE = {
     "deletions-held": N_("Ask the site whether it withdrew them, then approve or reject the list of deletions."),
     "deletions-rejected": N_("Nothing; you are asked again when other datasets leave the source."),
     "dataset-refused": N_("Ask the site to correct these values; the dataset is taken at the next harvest."),
+    "disk-full": N_(
+        "Ask the person who looks after the portal to free space where temporary files are kept; the next harvest"
+        " tries again. Nothing was removed here."
+    ),
     "duplicate-identifier": N_("Ask the site to give each dataset an identifier of its own."),
     "harvest-interrupted": N_("Start the harvest again: what was already stored is kept and not done twice."),
     "harvest-stopped": N_("Start the harvest again when you want: what was already stored is kept."),
+    "lease-lost": N_(
+        "Nothing, the other worker goes on. If it happens often, look whether this machine is overloaded, or raise"
+        " ckanext.opendatafrance.lease."
+    ),
     "identifier-unusable": N_("Ask the site to give these datasets a short identifier without control characters."),
     "nothing-found": N_(
         "Open the address in a browser and look for the page of the open data of the site; paste the address of its"
@@ -32,6 +40,9 @@ ADVICE = {
     "source-without-organization": N_("Edit the source and choose the organisation that owns its datasets."),
     "source-unreadable": N_("Check the address of the source; open it in a browser. Nothing was removed here."),
     "source-unavailable": N_("The site may be down; the next harvest tries again. Nothing was removed here."),
+    "workers-died": N_(
+        "Look in the log of the machine whether its memory was exhausted; then start the harvest by hand."
+    ),
     "truncated-source": N_("The site stopped in the middle of its answer; the next harvest tries again."),
 }
 

@@ -20,6 +20,7 @@ from ckan.logic import index_update_package
 
 from ckanext.harvest.model import HarvestSource
 from ckanext.opendatafrance.errors import N_
+from ckanext.opendatafrance.harvest import doubt
 from ckanext.opendatafrance.harvest.model import HarvestRecord, now
 from ckanext.opendatafrance.harvest.records import pages
 from ckanext.opendatafrance.harvest.writer import indexing
@@ -52,6 +53,7 @@ def archive(source_id: str, guids: Sequence[str], limit: int) -> list[str]:
         ).all()
         hidden = _hidden_among([row.dataset_id for row in rows])
         try:
+            doubt.note(source_id, hidden)
             _take_out(hidden)
             model.Session.commit()
         except _FAULTS as error:
@@ -79,6 +81,7 @@ def bring_back(source_id: str, guids: Sequence[str], state: str = "present") -> 
         seen = {"last_seen": now()} if state == "present" else {}
         model.Session.execute(sa.update(_RECORD).where(mine).values(state=state, missing_runs=0, archived=None, **seen))
         try:
+            doubt.note(source_id, ids)
             for dataset_id in ids:
                 index_update_package({"ignore_auth": True}, dataset_id, True)
             if ids:
@@ -129,6 +132,13 @@ def datasets() -> sa.Subquery:
         .having(sa.func.bool_and(_RECORD.c.state == STATE))
         .subquery()
     )
+
+
+def is_hidden(dataset_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The same as `datasets`, as a condition on one id: a few datasets are asked for by index, without all records."""
+    other = _RECORD.alias("other")
+    elsewhere = sa.exists().where(other.c.dataset_id == _RECORD.c.dataset_id, other.c.state != STATE)
+    return sa.exists().where(_RECORD.c.dataset_id == dataset_id, _RECORD.c.state == STATE, sa.not_(elsewhere))
 
 
 def names() -> set[str]:

@@ -9,17 +9,20 @@ from contextvars import ContextVar
 import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.harvest.deletions import Rules
+from ckanext.opendatafrance.harvest.identity.origin import Portal
 from ckanext.opendatafrance.harvest.transport import USER_AGENT, Limits, Transport
 
 ALLOWED_HOSTS = "ckanext.opendatafrance.allowed_hosts"
 MISSING_RUNS = "ckanext.opendatafrance.missing_runs"
 HOLD_SHARE = "ckanext.opendatafrance.hold_share"
 HOLD_NUMBER = "ckanext.opendatafrance.hold_number"
+PORTAL_ADDRESSES = "ckanext.opendatafrance.portal_addresses"
 AGENT = "ckanext.opendatafrance.user_agent"
 CONNECT_TIMEOUT = "ckanext.opendatafrance.connect_timeout"
 READ_TIMEOUT = "ckanext.opendatafrance.read_timeout"
 TOTAL_TIMEOUT = "ckanext.opendatafrance.total_timeout"
 PAGE_SIZE_LIMIT = "ckanext.opendatafrance.page_size_limit"
+LEASE = "ckanext.opendatafrance.lease"
 FILE_SIZE_LIMIT = "ckanext.opendatafrance.file_size_limit"
 _MIB = 1024 * 1024
 _allowed_here: ContextVar[tuple[str, ...]] = ContextVar("allowed_here", default=())
@@ -43,6 +46,17 @@ def allowing(hosts: Iterable[str]) -> Iterator[None]:
 def deletion_rules() -> Rules:
     """When datasets that left their source are archived, and when a person is asked first."""
     return Rules(runs=tk.config[MISSING_RUNS], share=tk.config[HOLD_SHARE], number=tk.config[HOLD_NUMBER])
+
+
+def lease_seconds() -> int:
+    """How long a source stays with a worker of which nothing is heard."""
+    return tk.config[LEASE]
+
+
+def portal() -> Portal:
+    """This portal, as harvested records may name it."""
+    root = tk.config.get("ckan.root_path", "") or ""
+    return Portal([tk.config["ckan.site_url"] + root.replace("/{{LANG}}", ""), *tk.config[PORTAL_ADDRESSES]])
 
 
 def user_agent() -> str:

@@ -14,25 +14,39 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from ckanext.opendatafrance.cli import odf
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.harvest import archive, jobs, options, sources
+from ckanext.opendatafrance.harvest import archive, jobs, options, owners, sources
 from ckanext.opendatafrance.harvest.cli import harvest, source
 from ckanext.opendatafrance.harvest.cli_deletions import deletions
 from ckanext.opendatafrance.harvest.cli_operations import pause, resume
+from ckanext.opendatafrance.harvest.cli_placing import placing
 from ckanext.opendatafrance.harvest.connectors import connectors
-from ckanext.opendatafrance.harvest.logic import action, action_deletions, action_operations
+from ckanext.opendatafrance.harvest.logic import (
+    action,
+    action_deletions,
+    action_jobs,
+    action_operations,
+    action_placing,
+    action_placing_file,
+    auth,
+    auth_placing,
+)
 from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.views import odf_harvest
 from ckanext.opendatafrance.harvest.views_adding import odf_adding
 from ckanext.opendatafrance.harvest.views_deletions import odf_deletions
+from ckanext.opendatafrance.harvest.views_placing import odf_placing
+from ckanext.opendatafrance.shown import IHiddenDatasets
 
 
 def _functions(*modules: ModuleType) -> dict[str, Any]:
     return {name: one for module in modules for name, one in authz.get_local_functions(module)}
 
 
-@tk.blanket.actions(_functions(action, action_deletions, action_operations))
-@tk.blanket.auth_functions
-@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions])
+@tk.blanket.actions(
+    _functions(action, action_deletions, action_jobs, action_operations, action_placing, action_placing_file)
+)
+@tk.blanket.auth_functions(_functions(auth, auth_placing))
+@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions, odf_placing])
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
@@ -43,18 +57,20 @@ class HarvestPlugin(p.SingletonPlugin):
     p.implements(p.IClick)
     p.implements(p.IPackageController, inherit=True)
     p.implements(IHarvester, inherit=True)
+    p.implements(IHiddenDatasets)
 
     # IConfigurer
 
     def update_config(self, config: Any) -> None:
         tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "odf-harvest")
 
     # IClick
 
     def get_commands(self) -> list[Any]:
         for command in (pause, resume):
             source.add_command(command)
-        for command in (source, harvest, deletions):
+        for command in (source, harvest, deletions, placing):
             odf.add_command(command)
         return [odf]
 
@@ -65,12 +81,21 @@ class HarvestPlugin(p.SingletonPlugin):
 
     def after_dataset_update(self, context: Any, data_dict: dict[str, Any]) -> None:
         self._check_source(data_dict)
+        self._note_owner(context, data_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Whatever indexes an archived dataset, no search finds it."""
         if pkg_dict.get("type") != "harvest" and archive.is_archived(pkg_dict["id"]):
             pkg_dict["state"] = archive.STATE
         return pkg_dict
+
+    def _note_owner(self, context: Any, data_dict: dict[str, Any]) -> None:
+        """A harvested dataset that a person gives away stays there; the portal itself, which harvests, is no person."""
+        name = context.get("user")
+        if data_dict.get("type") == "harvest" or not name or name == tk.config["ckan.site_id"]:
+            return
+        user = model.User.get(name)
+        owners.note(dataset_id=data_dict["id"], user_id=user.id if user else None)
 
     def _check_source(self, data_dict: dict[str, Any]) -> None:
         """Refuse the address of a source, of whatever type, that the portal must not open.
@@ -85,6 +110,11 @@ class HarvestPlugin(p.SingletonPlugin):
         except OdfError as error:
             model.Session.rollback()
             raise tk.ValidationError({"url": [say(error.message, error.params)]}) from error
+
+    # IHiddenDatasets
+
+    def is_hidden(self, dataset_id: Any) -> Any:
+        return archive.is_hidden(dataset_id)
 
     # IHarvester
 
@@ -104,7 +134,7 @@ class HarvestPlugin(p.SingletonPlugin):
 
     def gather_stage(self, harvest_job: HarvestJob) -> list[str]:
         """Run the whole job; nothing is left for the fetch queue."""
-        jobs.run(harvest_job)
+        jobs.work(harvest_job)
         return []
 
     def fetch_stage(self, harvest_object: HarvestObject) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ckanext.opendatafrance.errors import OdfError
+from ckanext.opendatafrance.errors import N_, OdfError
 from ckanext.opendatafrance.harvest.connector import Issue
 
 EXAMPLES = 50
@@ -23,7 +23,8 @@ class Report:
 
     Attributes:
         added, updated, unchanged, deleted, held, errored: numbers of records; deleted are those archived by this run,
-            held those that wait for a person; errored counts the failure of the source as a whole as one.
+            held those that wait for a person, skipped those that came from this portal; errored counts the failure
+            of the source as a whole as one.
         missing: records that earlier runs met and this complete one did not.
         state: running, complete, failed or interrupted, as in `odf_harvest_run`.
         keep: receives every issue, those too for which the report itself has no room.
@@ -38,6 +39,7 @@ class Report:
     unchanged: int = 0
     deleted: int = 0
     held: int = 0
+    skipped: int = 0
     missing: int = 0
     errored: int = 0
     errors: list[Issue] = field(default_factory=list)
@@ -47,12 +49,12 @@ class Report:
     @property
     def seen(self) -> int:
         """Records handled so far."""
-        return self.added + self.updated + self.unchanged + self.errored
+        return self.added + self.updated + self.unchanged + self.skipped + self.errored
 
     @property
     def counts(self) -> dict[str, int]:
         """The numbers by the name of their column."""
-        names = ("added", "updated", "unchanged", "deleted", "held", "missing", "errored")
+        names = ("added", "updated", "unchanged", "deleted", "held", "skipped", "missing", "errored")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -92,6 +94,26 @@ def from_error(error: OdfError, record: str = "") -> Issue:
     return Issue(error.code, error.message, error.params, record)
 
 
+def refused(guid: str, errors: Mapping[str, Any], problem: OdfError | None) -> Issue:
+    """The issue that tells of a dataset that was not stored: what CKAN's error dict says of it, else the problem."""
+    if errors:
+        return Issue("dataset-refused", _REFUSED, {"reasons": _summary(errors)}, guid)
+    return from_error(problem or OdfError(_UNEXPLAINED), guid)
+
+
+def _summary(errors: Mapping[str, Any]) -> str:
+    """CKAN's error dict as one line: field: reason; field: reason."""
+    return "; ".join(f"{field}: {_reasons(reasons)}" for field, reasons in errors.items())
+
+
+def _reasons(reasons: Any) -> str:
+    if isinstance(reasons, dict):
+        return _summary(reasons)
+    if isinstance(reasons, list):
+        return ", ".join(_reasons(reason) for reason in reasons if reason)
+    return str(reasons)
+
+
 def plain(params: Mapping[str, Any]) -> dict[str, Any]:
     """Values that JSON and PostgreSQL can hold."""
     return {
@@ -102,3 +124,7 @@ def plain(params: Mapping[str, Any]) -> dict[str, Any]:
 def _text(value: object) -> str:
     """Without a NUL, and not longer than a person reads."""
     return str(value).replace("\x00", "")[:500]
+
+
+_REFUSED = N_("The dataset was refused: {reasons}")
+_UNEXPLAINED = N_("The dataset could not be stored.")

@@ -8,7 +8,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.harvest.model import HarvestJob
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import archive, config, dry, jobs, options, sources
 from ckanext.opendatafrance.harvest.advice import advice
@@ -122,12 +121,11 @@ def odf_harvest_run(context: Any, data_dict: Dict) -> Dict:
     if not source.active:
         raise tk.ValidationError({"id": [tk._("The source is not active; edit it to activate it.")]})
     begun = time.monotonic()
-    job = _job(source)
-    report = jobs.run(job, progress=context.get("odf_progress", lambda report: None))
+    job_id, report = jobs.run_now(source, context.get("odf_progress", lambda report: None))
     seconds = round(time.monotonic() - begun, 2)
     return {
         "source": name,
-        "job": job.id,
+        "job": job_id,
         "state": report.state,
         **report.counts,
         "seconds": seconds,
@@ -144,18 +142,6 @@ def odf_harvest_difference(context: Any, data_dict: Dict) -> Dict:
     name, source = site(data_dict)
     tk.check_access("odf_harvest_difference", context, {"id": source.id})
     return _difference(name, dry.run(source.id, config.transport().limited(*PAGE_BUDGET)))
-
-
-def _job(source: Any) -> Any:
-    """A job of this source that waits, or that was left by a worker that died; else a new one."""
-    waiting = model.Session.query(HarvestJob).filter(
-        HarvestJob.source_id == source.id, HarvestJob.status.in_(("New", "Running"))
-    )
-    job = waiting.order_by(HarvestJob.created.desc()).first()
-    if job is None:
-        job = HarvestJob(source=source)
-        job.save()
-    return job
 
 
 def _difference(name: str, found: dry.Difference) -> Dict:

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.harvest.model import HarvestSource
-from ckanext.opendatafrance.harvest import jobs, sources
+from ckanext.opendatafrance.harvest import history, sources
 
 
 def valid(data_dict: dict[str, Any], rules: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def site(data_dict: dict[str, Any]) -> tuple[str, Any]:
 
 def counted(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Put the numbers, and the state, of our runs into the jobs of ckanext-harvest that they ran."""
-    runs = jobs.runs([job["id"] for job in found])
+    runs = history.runs([job["id"] for job in found])
     for job in found:
         run = runs.get(job["id"])
         if run is None:

@@ -92,22 +92,29 @@ def _refused(documents: Sequence[Document]) -> Iterable[tuple[str, str]]:
 def withdraw(created: Iterable[str], updated: Iterable[str]) -> None:
     """Bring the index back to what the database holds, after a rollback: created datasets out, updated ones as before.
 
-    A search engine that does not answer is only told of in the log: nothing reached it, or it will answer later.
+    A search engine that does not answer is only told of in the log: nothing reached it, or the caller keeps a note.
     """
     created, updated = list(created), list(updated)
     try:
-        connection = make_connection()
-        if created:
-            connection.delete(q=_query(created))
-        for dataset_id in updated:
-            _index_again(dataset_id)
-        connection.commit()
+        restore(created, updated)
     except (pysolr.SolrError, SearchIndexError, OSError) as error:
         log.warning(
-            "The search index may hold %s datasets that are not stored (%s); `ckan search-index rebuild` mends it.",
-            len(created) + len(updated),
-            error,
+            "The search index may hold %s datasets that are not stored (%s)", len(created) + len(updated), error
         )
+
+
+def restore(absent: Sequence[str], stored: Sequence[str]) -> None:
+    """Take datasets that are not there out of the index, and index those that are as the database has them.
+
+    Raises:
+        pysolr.SolrError, SearchIndexError, OSError: the search engine does not answer.
+    """
+    connection = make_connection()
+    if absent:
+        connection.delete(q=_query(absent))
+    for dataset_id in stored:
+        _index_again(dataset_id)
+    connection.commit()
 
 
 def _index_again(dataset_id: str) -> None:
