@@ -34,14 +34,15 @@ class Issue:
         message: English msgid with ``{named}`` fields (marked with N_ where it is written).
         params: values of the named fields.
         record: guid or title of the record, empty for the source as a whole.
-        level: "error" = the record is not harvested; "warning" = it is, without or with a mended value.
+        level: "error" = the record is not harvested; "warning" = it is, without or with a mended value; "info" =
+            all is well, and somebody may want to know.
     """
 
     code: str
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
     record: str = ""
-    level: Literal["error", "warning"] = "error"
+    level: Literal["error", "warning", "info"] = "error"
 
     def __str__(self) -> str:
         return self.message.format(**self.params)
@@ -80,6 +81,11 @@ class Connector:
         self.url = url
         self.fetch = fetch
         self.options = dict(options or {})
+
+    @classmethod
+    def recognises(cls, page: Page) -> bool:
+        """Whether the page or its address is surely one of this software: whoever is sure is asked first."""
+        return False
 
     @classmethod
     def detect(cls, page: Page, fetch: Transport) -> Iterator[Candidate]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.harvest import placements, sources
+from ckanext.opendatafrance.harvest import config, placements, sources
+from ckanext.opendatafrance.harvest.identity.ledger import Ledger
 from ckanext.opendatafrance.harvest.pipeline import Change, Pipeline
 from ckanext.opendatafrance.harvest.placing import Placing
 from ckanext.opendatafrance.harvest.records import Records
@@ -47,8 +48,8 @@ def run(source_id: str, fetch: Transport) -> Difference:
         report.url = source.url
         connector = sources.open_connector(source, fetch)
         report.connector, report.url, report.count = connector.name, connector.url, connector.count()
-        placing = Placing(source.owner, placements.load(source))
-        difference.missing = Pipeline(connector, Records(source.id), placing, report, store=note).run()
+        placing, ledger = Placing(source.owner, placements.load(source)), Ledger(source.id, config.portal())
+        difference.missing = Pipeline(connector, Records(source.id), placing, ledger, report, store=note).run()
         report.state = "complete"
     except OdfError as error:
         report.state = "failed"

@@ -79,6 +79,7 @@ class HarvestRun(tk.BaseModel):
     unchanged: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     deleted: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     held: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
+    skipped: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     missing: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     errored: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     issues: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False, default=list)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError, OdfError
 from ckanext.opendatafrance.harvest.connector import Connector, Issue, Mapped, Record
+from ckanext.opendatafrance.harvest.identity.ledger import Asked, Ledger, Standing
 from ckanext.opendatafrance.harvest.placing import Place, Placing
 from ckanext.opendatafrance.harvest.records import Known, Records
 from ckanext.opendatafrance.harvest.report import Report, from_error
@@ -31,13 +32,14 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record that is not as it was, mapped and placed."""
+    """A record that is not as it was, mapped and placed; `standing` says which dataset it is, and who shows it."""
 
     guid: str
     fingerprint: str
     dataset: dict[str, Any]
     dataset_id: str | None
     place: Place
+    standing: Standing
 
 
 class Pipeline:
@@ -49,6 +51,7 @@ class Pipeline:
     Args:
         store: receives a batch of changes, stores it, and counts what came of it in the report; its caller decides
             whether anything is written at all.
+        follow: receives the changes of datasets that another source shows, of which only that is noted.
         on_issue: receives each error that the report has room to list.
         after_page: called after each page; may raise StoppedError.
     """
@@ -58,17 +61,21 @@ class Pipeline:
         connector: Connector,
         records: Records,
         placing: Placing,
+        ledger: Ledger,
         report: Report,
         *,
         store: Callable[[Sequence[Change]], None],
+        follow: Callable[[Sequence[Change]], None] = lambda changes: None,
         on_issue: Callable[[Issue], None] = lambda issue: None,
         after_page: Callable[[], None] = lambda: None,
     ) -> None:
         self.connector = connector
         self.records = records
         self.placing = placing
+        self.ledger = ledger
         self.report = report
         self.store = store
+        self.follow = follow
         self.on_issue = on_issue
         self.after_page = after_page
         self.returned: list[str] = []
@@ -146,18 +153,43 @@ class Pipeline:
 
     def _page(self, page: Sequence[Record]) -> None:
         known = self.records.look_up([record.guid for record in page])
-        changes = []
+        asked, fingerprints = [], {}
         for record in page:
             before = known.get(record.guid)
             if self._unchanged(record, before):
                 continue
             dataset = self._map(record)
-            if dataset:
+            if dataset and not self._came_from_here(record, dataset):
                 dataset_id = before.dataset_id if before else None
-                place = self.placing.place(dataset, dataset_id)
-                changes.append(Change(record.guid, self._fingerprint(record), dataset, dataset_id, place))
-        if changes:
-            self.store(changes)
+                # Whose it is belongs to what it is known by.
+                self.placing.place(dataset, dataset_id)
+                asked.append(Asked(record.guid, dataset, dataset_id, record.content))
+                fingerprints[record.guid] = self._fingerprint(record)
+        standings = self.ledger.judge(asked)
+        changes = [self._change(one, standings[one.guid], fingerprints[one.guid]) for one in asked]
+        if leading := [change for change in changes if not change.standing.follows]:
+            self.store(leading)
+        if following := [change for change in changes if change.standing.follows]:
+            self.report.unchanged += len(following)
+            self.follow(following)
+
+    def _came_from_here(self, record: Record, dataset: dict[str, Any]) -> bool:
+        """Whether the portal would harvest itself; what is left out so is neither an error nor missing."""
+        if not self.ledger.is_ours(dataset, record.content):
+            return False
+        self.report.skipped += 1
+        self.tell(Issue("comes-from-here", _OURS, {"title": dataset["title"]}, record.guid, "info"))
+        return True
+
+    def _change(self, asked: Asked, standing: Standing, fingerprint: str) -> Change:
+        """A record with its dataset; one that is recognised is placed as a person may have said for that dataset."""
+        dataset = dict(asked.dataset)
+        place = self.placing.place(dataset, standing.dataset_id)
+        if standing.kind and standing.follows:
+            self.tell(Issue("same-dataset", _SAME, {"title": dataset["title"]}, asked.guid, "info"))
+        elif standing.yielding:
+            self.tell(Issue("dataset-taken-over", _TAKEN, {"title": dataset["title"]}, asked.guid, "info"))
+        return Change(asked.guid, fingerprint, dataset, standing.dataset_id, place, standing)
 
     def _unchanged(self, record: Record, known: Known | None) -> bool:
         if known is None or known.dataset_id is None:
@@ -199,6 +231,11 @@ def _digest(guid: str) -> bytes:
 
 
 _DUPLICATE = N_("Several datasets of the source have the identifier {guid}; only the first is harvested.")
+_OURS = N_("The dataset “{title}” comes from this portal; it is not harvested back.")
+_SAME = N_("The dataset “{title}” is on the portal from a source nearer to its producer; that one is shown.")
+_TAKEN = N_(
+    "The dataset “{title}” was on the portal from another source; it is shown as this source has it from now on."
+)
 _UNUSABLE = N_("The identifier {guid} is empty, too long or has a control character; the dataset cannot be followed.")
 _IN_TRASH = N_("The dataset {name} is in the trash of the portal; it is not updated.")
 _FAULT = N_("The dataset could not be read because of a fault of the portal ({fault}).")

@@ -15,6 +15,7 @@ from ckan.model.types import make_uuid
 
 from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
 from ckanext.opendatafrance.harvest import placements
+from ckanext.opendatafrance.harvest.identity.tables import COPY
 from ckanext.opendatafrance.harvest.model import HarvestRecord, now
 from ckanext.opendatafrance.harvest.placing import Place
 
@@ -187,10 +188,11 @@ class Records:
         current = sa.select(_OBJECT.c.package_id).where(
             _OBJECT.c.package_id == _RECORD.c.dataset_id, _OBJECT.c.current.is_(True)
         )
+        follows = sa.select(COPY.c.guid).where(COPY.c.source_id == _RECORD.c.source_id, COPY.c.guid == _RECORD.c.guid)
         orphans = model.Session.execute(
             sa.select(_RECORD.c.guid, _RECORD.c.dataset_id)
             .join(_PACKAGE, _PACKAGE.c.id == _RECORD.c.dataset_id)
-            .where(_RECORD.c.source_id == self.source_id, ~sa.exists(current))
+            .where(_RECORD.c.source_id == self.source_id, ~sa.exists(current), ~sa.exists(follows))
         ).all()
         for page in pages(orphans, PAGE):
             self._link(job_id, [(row.guid, row.dataset_id, "not modified") for row in page])
