@@ -47,7 +47,7 @@ def _up(options: argparse.Namespace) -> int:
     _remember(portal, options)
     portal.check_port()
     console.total -= (0 if own else 1) + (0 if portal.state.demo else 2)
-    prepare(console, "harvest", packages)
+    prepare(console, "harvest,validation", packages)
     with console.step(_("PostgreSQL, Redis and Solr")):
         portal.start_servers()
     with console.step(_("Configuration")):

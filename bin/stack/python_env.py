@@ -37,7 +37,7 @@ class PythonEnv:
         return hashlib.sha256(b"\n".join([*metadata, *(part.encode() for part in parts)])).hexdigest()
 
     def install(self, extras: str) -> bool:
-        """Install CKAN and the suite with these extras ("harvest" or "harvest,dev"); False if nothing was to do.
+        """Install CKAN and the suite with these extras; False if nothing was to do.
 
         Raises:
             StepError: no venv, or pip failed.

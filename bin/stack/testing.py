@@ -128,7 +128,7 @@ def main(arguments: list[str]) -> int:
     console = Console(4)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        env = prepare(console, "harvest,dev", (*system.PYTHON, *system.SERVERS, *system.BROWSER))
+        env = prepare(console, "harvest,validation,dev", (*system.PYTHON, *system.SERVERS, *system.BROWSER))
         failed = [] if arguments else _check(env, console)
         ini = ROOT / "test.ini"
         with ExitStack() as stack:
