@@ -79,7 +79,7 @@ def detect(url: str, fetch: Transport) -> Detection:
     client = fetch.limited(MAX_REQUESTS, MAX_SECONDS)
     page, fault = first_page(url, client)
     found: list[Candidate] = []
-    for connector in connectors().values():
+    for connector in sorted(connectors().values(), key=lambda one: not one.recognises(page)):
         try:
             found.extend(connector.detect(page, client))
         except OdfError as error:

@@ -38,6 +38,10 @@ class OpendatasoftConnector(Connector):
     title = "Opendatasoft"
 
     @classmethod
+    def recognises(cls, page: Page) -> bool:
+        return api.bases(page)[1]
+
+    @classmethod
     def detect(cls, page: Page, fetch: Transport) -> Iterator[Candidate]:
         """The domain, what its address narrows it to, and its catalogue in DCAT where it exports one."""
         bases, certain = api.bases(page)

@@ -60,7 +60,8 @@ def to_dataset(entry: Entry, base: str, version: int) -> Mapped:
         "license_id": licence,
         "tags": tags.clean([*said.texts("keyword", "keywords"), *others, *inspire.texts("theme")], notes),
         "theme": themes,
-        "identifier": entry.id,
+        "identifier": page or entry.id,
+        "uri": page,
         "alternate_identifier": [
             *filter(None, (entry.uid, inspire.text("file identifier"), origin)),
             *said.texts("alternate identifier"),
@@ -225,7 +226,7 @@ def _file(raw: Mapping[str, Any], root: str, notes: Notes) -> dict[str, Any]:
         "download_url": address,
         "name": name,
         "description": to_markdown(words(raw.get("description")), notes, "resources.description"),
-        **files.describe([], [words(raw.get("mimetype"))], said, name),
+        **files.describe([], [words(raw.get("mimetype"))], said.replace("odsfile://", "/"), name),
     }
 
 
@@ -238,5 +239,5 @@ def _columns(fields: Iterable[Mapping[str, Any]]) -> str:
         )
         if name:
             known = filter(None, (label if label != name else "", f"`{name}`", f"({kind})" if kind else ""))
-            lines.append(f"- {' '.join(known)}" + (f"\u00a0: {meaning}" if meaning else ""))
+            lines.append(f"- {' '.join(known)}" + (f" : {meaning}" if meaning else ""))
     return to_markdown("\n".join(lines))
