@@ -16,7 +16,7 @@ import click
 import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.harvest import bulk, config
+from ckanext.opendatafrance.harvest import bulk, config, placing_file, placing_words
 from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.progress import Meter
 
@@ -145,15 +145,28 @@ def print_errors(errors: list[dict[str, Any]]) -> None:
 @click.option("--connector", help="Read the site in this way instead of finding out.")
 @click.option("--title", help="Title of the source; the host of the site otherwise.")
 @click.option("--frequency", help="MANUAL, MONTHLY, WEEKLY, BIWEEKLY, DAILY (unless said otherwise) or ALWAYS.")
+@click.option(
+    "--placing",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file that says which publisher is which organisation, as `ckan odf placing import` reads it.",
+)
 @as_json
 @command
-def add(url: str, organization: str, as_json: bool, **fields: str | None) -> None:
+def add(url: str, organization: str, as_json: bool, placing: Path | None, **fields: str | None) -> None:
     """Add the site at URL to the sources of an organisation. Nothing is harvested yet."""
+    if placing:
+        placing_file.read(placing.read_bytes(), placing.name)  # nothing is added where the file cannot be read
     added = call("odf_source_create", {"url": url, "owner_org": organization, **fields})
+    if placing:
+        file = {"content": placing.read_bytes(), "name": placing.name}
+        added["placing"] = call("odf_placing_import", {"source": added["name"], **file})
+        print_errors(placing_words.wrong_lines(added["placing"], placing.name))
     if as_json:
         print_json(added)
     else:
         click.echo(tk._("Added: {name}. Harvest it with: ckan odf harvest {name}").format(name=added["name"]))
+    if placing and added["placing"]["errors"]:
+        sys.exit(1)
 
 
 @source.command("import")

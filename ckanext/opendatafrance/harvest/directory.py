@@ -82,6 +82,14 @@ class Directory:
         found = {one.id: one for one in [*coded, *(organization for _score, organization in likely)]}
         return list(found.values())[:limit]
 
+    def named(self, text: str) -> list[Organization]:
+        """Organisations that a person may mean by an id, a name (CKAN's or the title), an INSEE code or a SIREN."""
+        number = siren.siren_of(text)
+        codes = set(history.resolve(text).current) if text.isalnum() else set()
+        facts = {"id": {text}, "name": {text}, "folded": {fold(text)}, "insee_code": codes | {text}}
+        found = self._having([{**facts, "siren": {number} if number else set()}])
+        return [one for one in found if text in (one.id, one.name)] or found
+
     def inside(self, ids: Collection[str]) -> set[str]:
         """Those of these organisations that are active and in the sub-tree."""
         return {one.id for one in self._rows(lambda columns: columns.id.in_(list(ids))) if one.inside} if ids else set()

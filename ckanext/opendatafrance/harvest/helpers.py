@@ -62,6 +62,26 @@ def odf_archived(dataset_id: str) -> dict[str, Any] | None:
         return None
 
 
+def odf_chosen_owner(dataset_id: str) -> dict[str, Any] | None:
+    """Who chose the owner of a harvested dataset, for those who may change it; None where nobody did."""
+    try:
+        return tk.get_action("odf_owner_show")({}, {"id": dataset_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return None
+
+
+def odf_placing_reasons() -> dict[str, str]:
+    """Why a publisher is where it is, in words."""
+    return {
+        "person": tk._("a person said so"),
+        "same": tk._("a person said so of the same identifier under another name"),
+        "number": tk._("same SIREN"),
+        "insee": tk._("same INSEE code"),
+        "reference": tk._("same address"),
+        "name": tk._("same name"),
+    }
+
+
 def odf_connector_title(name: str) -> str:
     """What kind of site a connector reads, in words."""
     found = connectors().get(name)

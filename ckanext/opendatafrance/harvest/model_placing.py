@@ -41,6 +41,7 @@ class HarvestPlacing(tk.BaseModel):
     Attributes:
         key: digest of the facts, as compared.
         name, number, insee, reference: "" = whatever the publisher says.
+        replaced: id of the organisation before, for who wants to take the decision back; None where there was none.
         decided_by: id of the user; None for a command.
     """
 
@@ -53,6 +54,7 @@ class HarvestPlacing(tk.BaseModel):
     insee: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
     reference: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
     organization_id: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    replaced: Mapped[str | None] = mapped_column(sa.UnicodeText)
     decided: Mapped[datetime] = mapped_column(sa.DateTime, nullable=False, default=now)
     decided_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
 

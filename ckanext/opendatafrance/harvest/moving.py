@@ -37,9 +37,9 @@ class Moved:
 def prepare(source: Source) -> PlacingTable:
     """The mapping table for a harvest, after what people moved was noted and what they mapped was moved. Commits."""
     owners.note(source_id=source.id)
-    table = placements.load(source)
-    _settle(table, None)
-    return table
+    found = placements.load(source)
+    _settle(found, None)
+    return found
 
 
 def settle(source_id: str, limit: int | None = AT_ONCE) -> Moved:
@@ -48,12 +48,15 @@ def settle(source_id: str, limit: int | None = AT_ONCE) -> Moved:
     Args:
         limit: datasets to move at most; a background job moves the rest, or the next harvest does.
     """
-    # A fresh look: another process may have decided meanwhile.
-    model.Session.flush()
-    done = _settle(placements.load(sources.load(source_id)), limit)
+    done = _settle(table(source_id), limit)
     if done.left:
         tk.enqueue_job(settle_rest, [source_id], title=f"Place the datasets of {source_id}")
     return done
+
+
+def table(source_id: str) -> PlacingTable:
+    """The mapping table of a source as it is now."""
+    return placements.load(sources.load(source_id))
 
 
 def settle_rest(source_id: str) -> None:
@@ -70,21 +73,21 @@ def release(dataset_id: str) -> str | None:
     if row is None or row.publisher_id is None:
         model.Session.commit()
         return None
-    owner = placements.load(sources.load(row.source_id)).owner(row.publisher_id)
+    owner = table(row.source_id).owner(row.publisher_id)
     model.Session.commit()
     _write(_writer(row.source_id, {dataset_id: owner}), {dataset_id: owner})
     return owner
 
 
-def _settle(table: PlacingTable, limit: int | None) -> Moved:
-    placements.save(table)
+def _settle(found: PlacingTable, limit: int | None) -> Moved:
+    placements.save(found)
     model.Session.commit()
-    misplaced = _misplaced(table)
+    misplaced = _misplaced(found)
     if not misplaced:
         return Moved()
     now_, later = list(misplaced)[:limit], list(misplaced)[limit:] if limit is not None else []
     targets = {dataset_id: misplaced[dataset_id] for dataset_id in now_}
-    writer = _writer(table.source_id, targets)
+    writer = _writer(found.source_id, targets)
     results = [result for page in pages(now_, _PAGE) for result in _write(writer, {one: targets[one] for one in page})]
     refused = sum(result.action == "errored" for result in results)
     return Moved(len(results) - refused, refused, len(later))

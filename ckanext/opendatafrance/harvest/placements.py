@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -64,6 +66,12 @@ class PlacingTable:
     def owner(self, publisher_id: str) -> str:
         """Id of the organisation that owns the datasets of a publisher met before."""
         return self._owners.get(publisher_id, self.owner_id)
+
+    def says(self, about: Publisher, organization: str) -> bool:
+        """Whether publishers with these facts, met or not, belong to this organisation already."""
+        if about in self.found:
+            return self.found[about].organization == organization
+        return publishers.placed(about, self._lines) == organization
 
     def differences(self) -> dict[Publisher, Verdict]:
         """The publishers of which something else is true than what is stored."""
@@ -150,35 +158,53 @@ def note(source_id: str, placed: Iterable[tuple[str, Place]]) -> None:
     )
 
 
-def decide(source_id: str, about: Publisher, organization_id: str | None, user_id: str | None) -> None:
-    """Put a line into the mapping table, or take it out (None); without commit."""
-    mine = (_LINE.c.source_id == source_id, _LINE.c.key == about.key)
-    if organization_id is None:
-        model.Session.execute(sa.delete(_LINE).where(*mine))
-        return
-    values = {**_facts(about), "organization_id": organization_id, "decided": now(), "decided_by": user_id}
-    statement = insert(_LINE).values(source_id=source_id, key=about.key, **values)
-    model.Session.execute(statement.on_conflict_do_update(index_elements=["source_id", "key"], set_=values))
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A line for the mapping table of a source; `organization` None takes the line out."""
+
+    source_id: str
+    about: Publisher
+    organization: str | None
+
+
+def decide(decisions: Iterable[Decision], user_id: str | None) -> datetime:
+    """Put lines into mapping tables, or take them out; without commit. Returns the time by which they are undone."""
+    time = now()
+    for one in decisions:
+        before = decided(one.source_id, one.about)
+        if one.organization is None:
+            model.Session.execute(sa.delete(_LINE).where(*_mine(one.source_id, one.about)))
+        elif one.organization != before:
+            values = {**_facts(one.about), "organization_id": one.organization, "replaced": before}
+            values |= {"decided": time, "decided_by": user_id}
+            statement = insert(_LINE).values(source_id=one.source_id, key=one.about.key, **values)
+            model.Session.execute(statement.on_conflict_do_update(index_elements=["source_id", "key"], set_=values))
+    return time
 
 
 def decided(source_id: str, about: Publisher) -> str | None:
     """Id of the organisation of exactly this line of the mapping table."""
-    query = sa.select(_LINE.c.organization_id).where(_LINE.c.source_id == source_id, _LINE.c.key == about.key)
-    return model.Session.execute(query).scalar()
+    return model.Session.execute(sa.select(_LINE.c.organization_id).where(*_mine(source_id, about))).scalar()
+
+
+def undoing(time: datetime, user_id: str | None) -> list[Decision]:
+    """What takes back the decisions that a user took at once; empty where others were taken since."""
+    query = sa.select(_LINE).where(_LINE.c.decided == time, _LINE.c.decided_by.is_not_distinct_from(user_id))
+    return [Decision(row.source_id, publisher_of(row), row.replaced) for row in model.Session.execute(query)]
+
+
+def _mine(source_id: str, about: Publisher) -> tuple[Any, ...]:
+    return _LINE.c.source_id == source_id, _LINE.c.key == about.key
 
 
 def lines(source_id: str) -> list[Line]:
     """The mapping table of a source, whatever became of the organisations."""
     query = sa.select(_LINE).where(_LINE.c.source_id == source_id).order_by(_LINE.c.name, _LINE.c.key)
-    return [Line(_publisher(row), row.organization_id) for row in model.Session.execute(query)]
+    return [Line(publisher_of(row), row.organization_id) for row in model.Session.execute(query)]
 
 
-def publisher(row: Any) -> Publisher:
+def publisher_of(row: Any) -> Publisher:
     """The facts of a row of either table."""
-    return _publisher(row)
-
-
-def _publisher(row: Any) -> Publisher:
     return Publisher(row.name, row.number, row.insee, row.reference)
 
 
@@ -190,7 +216,7 @@ def _lines(source_id: str) -> list[Line]:
     """Lines whose organisation is still there."""
     query = sa.select(_LINE).join(_GROUP, _GROUP.c.id == _LINE.c.organization_id)
     rows = model.Session.execute(query.where(_LINE.c.source_id == source_id, _GROUP.c.state == "active"))
-    return [Line(_publisher(row), row.organization_id) for row in rows]
+    return [Line(publisher_of(row), row.organization_id) for row in rows]
 
 
 def _locks(source_id: str) -> dict[str, str]:
@@ -205,4 +231,4 @@ def _locks(source_id: str) -> dict[str, str]:
 
 def _stored(source_id: str) -> dict[Publisher, Verdict]:
     rows = model.Session.execute(sa.select(_PUBLISHER).where(_PUBLISHER.c.source_id == source_id))
-    return {_publisher(row): Verdict(row.organization_id, row.reason) for row in rows}
+    return {publisher_of(row): Verdict(row.organization_id, row.reason) for row in rows}

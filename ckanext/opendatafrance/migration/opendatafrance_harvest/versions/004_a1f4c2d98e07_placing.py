@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("key", sa.UnicodeText, primary_key=True),
         *(sa.Column(name, sa.UnicodeText, nullable=False) for name in FACTS),
         sa.Column("organization_id", sa.UnicodeText, nullable=False),
+        sa.Column("replaced", sa.UnicodeText),
         sa.Column("decided", sa.DateTime, nullable=False),
         sa.Column("decided_by", sa.UnicodeText),
     )
