@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import IO, Any
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError
@@ -54,12 +55,7 @@ class Head:
         return self.headers.get("last-modified", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download(Head):
-    """An answer whose body waits in `file` (in memory while small, then on disk), at its beginning."""
-
-    file: IO[bytes] = field(repr=False)
-    size: int = 0
+_HEAD = tuple(field.name for field in fields(Head))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +63,16 @@ class Page(Head):
     """An answer with its body."""
 
     body: bytes = field(default=b"", repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """sha256 of the body."""
+        return hashlib.sha256(self.body).digest()
+
+    def download(self) -> Download:
+        """The same as a file."""
+        head = {name: getattr(self, name) for name in _HEAD}
+        return Download(file=io.BytesIO(self.body), size=len(self.body), digest=self.digest, **head)
 
     @property
     def is_html(self) -> bool:
@@ -81,18 +87,13 @@ class Page(Head):
         Raises:
             FatalSourceError: `wrong-charset`, `not-text`.
         """
-        charset = self._charset()
+        charset = self.said_charset
         try:
             text = self.body.decode(charset)
         except (LookupError, UnicodeError) as error:
-            raise self._wrong_charset(charset) from error
+            raise self.wrong_charset(charset) from error
         if "\0" in text[:2048]:
-            raise FatalSourceError(
-                N_("{url} is not text ({media_type})."),
-                code="not-text",
-                url=self.url,
-                media_type=self.media_type or "?",
-            )
+            raise self.not_text()
         return text
 
     def json(self) -> Any:
@@ -102,20 +103,25 @@ class Page(Head):
             FatalSourceError: `empty-answer`, `html-instead-of-data`, `wrong-charset`, `bad-json`.
         """
         if not self.body.strip():
-            raise FatalSourceError(N_("The answer of {url} is empty."), code="empty-answer", url=self.url)
+            raise self.empty()
         if self.is_html:
             raise self.html_instead_of_data()
         try:
             value = json.loads(self._json_text(), parse_constant=lambda _: None)
-            return _storable(value) if _UNSTORABLE_ESCAPE.search(self.body) else value
+            return storable(value) if _UNSTORABLE_ESCAPE.search(self.body) else value
         except (ValueError, RecursionError) as error:
             where = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "?"
-            raise FatalSourceError(
-                N_("The answer of {url} is not valid JSON ({where}): it is damaged or cut short."),
-                code="bad-json",
-                url=self.url,
-                where=where,
-            ) from error
+            raise bad_json(self.url, where) from error
+
+    def empty(self) -> FatalSourceError:
+        """The error for a body without anything in it."""
+        return FatalSourceError(N_("The answer of {url} is empty."), code="empty-answer", url=self.url)
+
+    def not_text(self) -> FatalSourceError:
+        """The error for a body that is an image, an archive or the like."""
+        return FatalSourceError(
+            N_("{url} is not text ({media_type})."), code="not-text", url=self.url, media_type=self.media_type or "?"
+        )
 
     def html_instead_of_data(self) -> FatalSourceError:
         """The error for a connector that expected data and was given a web page."""
@@ -135,7 +141,9 @@ class Page(Head):
         found = re.search(rb"<title[^>]*>(.*?)</title", self.body[:20_000], re.IGNORECASE | re.DOTALL)
         return " ".join(found[1].decode("utf-8", "replace").split())[:100] if found else ""
 
-    def _charset(self) -> str:
+    @property
+    def said_charset(self) -> str:
+        """By its byte order mark, its declared charset, or UTF-8."""
         for mark, charset in _BOMS:
             if self.body.startswith(mark):
                 return charset
@@ -147,9 +155,10 @@ class Page(Head):
         for charset in filter(None, (json.detect_encoding(self.body), self.charset)):
             with suppress(LookupError, UnicodeError):
                 return self.body.decode(charset)
-        raise self._wrong_charset(self.charset or "utf-8")
+        raise self.wrong_charset(self.charset or "utf-8")
 
-    def _wrong_charset(self, charset: str) -> FatalSourceError:
+    def wrong_charset(self, charset: str) -> FatalSourceError:
+        """The error for a body that is not in the charset that it should be in."""
         return FatalSourceError(
             N_(
                 "The text of {url} is not in “{charset}”, the charset that it should be in: the site must correct this."
@@ -160,13 +169,36 @@ class Page(Head):
         )
 
 
-def _storable(value: Any) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download(Head):
+    """An answer whose body waits in `file` (in memory while small, then on disk), at its beginning.
+
+    Attributes:
+        size: bytes of the body.
+        digest: sha256 of the body.
+    """
+
+    file: IO[bytes] = field(repr=False)
+    size: int = 0
+    digest: bytes = b""
+
+    def page(self, size: int = -1) -> Page:
+        """The first bytes as a page, from which what it is can be seen; all of them without `size`."""
+        self.file.seek(0)
+        body = self.file.read(size)
+        self.file.seek(0)
+        head = {name: getattr(self, name) for name in _HEAD}
+        return Page(body=body, **head)
+
+
+def storable(value: Any) -> Any:
+    """JSON without what no database stores: NUL and lone surrogates."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("", value)
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
+        return {storable(key): storable(item) for key, item in value.items()}
     return value
 
 
@@ -180,9 +212,9 @@ class SeenPages:
         """Remember an address before it is asked for; raises `page-loop` (FatalSourceError) if it was asked before."""
         self._remember(url.encode(), url)
 
-    def read(self, page: Page) -> None:
+    def read(self, page: Page | Download) -> None:
         """Remember what a page holds; raises `page-loop` (FatalSourceError) if another page held exactly the same."""
-        self._remember(hashlib.sha256(page.body).digest(), page.url)
+        self._remember(page.digest, page.url)
 
     def _remember(self, mark: bytes, url: str) -> None:
         if mark in self._seen:
@@ -195,3 +227,23 @@ class SeenPages:
                 url=url,
             )
         self._seen.add(mark)
+
+
+def bad_json(url: str, where: str) -> FatalSourceError:
+    """The error for JSON that cannot be read on from a line and column."""
+    return FatalSourceError(
+        N_("The answer of {url} is not valid JSON ({where}): it is damaged or cut short."),
+        code="bad-json",
+        url=url,
+        where=where,
+    )
+
+
+def disk_full(url: str, reason: Exception) -> FatalSourceError:
+    """The error for a body that finds no room where the portal puts its temporary files."""
+    return FatalSourceError(
+        N_("{url} could not be kept in a temporary file of the portal ({reason}): its disk is full or not writable."),
+        code="disk-full",
+        url=url,
+        reason=str(reason)[:200],
+    )

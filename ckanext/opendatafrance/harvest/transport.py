@@ -7,6 +7,7 @@ what DNS says a moment later changes nothing. Each redirect goes through the sam
 from __future__ import annotations
 
 import copy
+import hashlib
 import random
 import tempfile
 import threading
@@ -14,12 +15,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import IO, TypeVar
 from urllib.parse import urljoin
 
 from ckanext.opendatafrance.errors import RetriableError
 from ckanext.opendatafrance.harvest import faults
-from ckanext.opendatafrance.harvest.page import Download, Page, SeenPages
+from ckanext.opendatafrance.harvest.page import Download, Page, SeenPages, disk_full
 from ckanext.opendatafrance.harvest.safety import AllowList, Target, check_addresses, check_url
 from ckanext.opendatafrance.harvest.wire import Answer, Exchange, exchange, resolve
 
@@ -124,9 +125,12 @@ class Transport:
 
             def keep(final: str, answer: Answer) -> Download:
                 file = files.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
-                size = sum(file.write(piece) for piece in answer.pieces)
+                size, digest = 0, hashlib.sha256()
+                for piece in answer.pieces:
+                    size += _write(file, piece, final)
+                    digest.update(piece)
                 file.seek(0)
-                return Download(file=file, size=size, **answer.head(final))
+                return Download(file=file, size=size, digest=digest.digest(), **answer.head(final))
 
             yield self._follow(url, {"Accept": accept, **(headers or {})}, keep, self.limits.download_bytes)
 
@@ -203,6 +207,14 @@ def _utf8(value: str) -> str:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return value
+
+
+def _write(file: IO[bytes], piece: bytes, url: str) -> int:
+    """Its fault is the portal's own, not one of the connection that is read from meanwhile."""
+    try:
+        return file.write(piece)
+    except OSError as error:
+        raise disk_full(url, error) from error
 
 
 def _page(url: str, answer: Answer) -> Page:

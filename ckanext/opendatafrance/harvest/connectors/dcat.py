@@ -15,7 +15,7 @@ from ckanext.opendatafrance.harvest.connector import Candidate, Connector, Issue
 from ckanext.opendatafrance.harvest.page import SeenPages
 
 if TYPE_CHECKING:
-    from ckanext.opendatafrance.harvest.transport import Page, Transport
+    from ckanext.opendatafrance.harvest.transport import Download, Page, Transport
 
 ACCEPT = (
     "application/rdf+xml, text/turtle;q=0.9, application/ld+json;q=0.9, application/n-triples;q=0.8, "
@@ -32,14 +32,14 @@ _NO_RDF = {"empty-answer", "html-instead-of-data", "not-rdf"}
 
 
 class DcatConnector(Connector):
-    """Reads page after page; each dataset is complete within its page."""
+    """Reads page after page; each dataset is complete within its page, which may be a file of any size."""
 
     name = "dcat"
     title = N_("DCAT catalogue (RDF)")
 
     def __init__(self, url: str, fetch: Transport, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(url, fetch, options)
-        self._first: tuple[Page, rdf.Graph] | None = None
+        self._first: tuple[Download, rdf.Graph] | None = None
 
     @classmethod
     def detect(cls, page: Page, fetch: Transport) -> Iterator[Candidate]:
@@ -85,7 +85,7 @@ class DcatConnector(Connector):
         Raises:
             FatalSourceError: a page cannot be read (see `rdf.read`), `no-dcat`, `page-loop`, `pages-without-end`.
         """
-        seen_pages, known = SeenPages(), dict[str, str]()
+        seen_pages, known = SeenPages(), dict[str, bytes]()
         address, barren = self.url, 0
         while address:
             seen_pages.enter(address)
@@ -117,21 +117,22 @@ class DcatConnector(Connector):
         graph, node = record.content
         return rdf.to_dataset(graph, node, record.guid)
 
-    def _page(self, address: str) -> tuple[Page, rdf.Graph]:
-        page = self.fetch.get(address, accept=ACCEPT)
-        return page, rdf.read(page)
+    def _page(self, address: str) -> tuple[Download, rdf.Graph]:
+        with self.fetch.download(address, accept=ACCEPT) as page:
+            return page, rdf.read(page)
 
-    def _datasets(self, graph: rdf.Graph, known: dict[str, str]) -> Iterator[Record | Issue]:
-        """Records of a page; `known` holds the fingerprint of every guid of the run."""
+    def _datasets(self, graph: rdf.Graph, known: dict[str, bytes]) -> Iterator[Record | Issue]:
+        """Records of a page; `known` holds the fingerprint of every guid of the run, halved to save memory."""
         for node in rdf.datasets(graph):
             part = rdf.described(graph, node)
-            fingerprint = part.fingerprint()
+            meaning = part.fingerprint()
+            fingerprint = bytes.fromhex(meaning)[:16]
             guid = rdf.guid_of(part, node)
             if guid in known and guid.startswith("derived:") and known[guid] != fingerprint:
                 guid = rdf.guid_of(part, node, distinct=True)
             if guid not in known:
                 known[guid] = fingerprint
-                yield Record(guid, fingerprint, (part, node))
+                yield Record(guid, meaning, (part, node))
             elif known[guid] != fingerprint:
                 yield Issue(
                     code="duplicate-identifier",
@@ -144,14 +145,14 @@ class DcatConnector(Connector):
                 )
 
 
-def _count(graph: rdf.Graph, page: Page) -> int | None:
+def _count(graph: rdf.Graph, page: Page | Download) -> int | None:
     totals = [graph.text(node, "hydra:totalItems") for node in graph.subjects("hydra:totalItems")]
     if totals and totals[0].strip().isdigit():
         return int(totals[0])
     return None if _next(graph, page) else len(rdf.datasets(graph))
 
 
-def _next(graph: rdf.Graph, page: Page) -> str:
+def _next(graph: rdf.Graph, page: Page | Download) -> str:
     """Address of the next page: hydra's old and new words, or the HTTP header Link."""
     named = [
         value

@@ -22,8 +22,10 @@ def datasets(graph: Graph) -> list[Resource]:
     found = dict.fromkeys(graph.of_type("dcat:Dataset", "dcat:DatasetSeries"))
     for catalogue in graph.subjects("dcat:dataset"):
         for node in graph.values(catalogue, "dcat:dataset"):
-            if not isinstance(node, Literal) and graph.values(node, *TITLES) and not graph.values(node, "rdf:type"):
-                found.setdefault(node)
+            if isinstance(node, Literal) or node in found:
+                continue
+            if graph.values(node, *TITLES) and not graph.values(node, "rdf:type"):
+                found[node] = None
     return list(found)
 
 

@@ -111,6 +111,22 @@ _TYPE = expand("rdf:type")
 _STOPS = frozenset(map(expand, _ELSEWHERE))
 
 
+def append(properties: Properties, predicate: str, value: Node) -> None:
+    """Add a value that is not there yet; of very many only the last are compared."""
+    values = properties.setdefault(predicate, [])
+    if value not in values[-50:]:
+        values.append(value)
+
+
+def led_to(properties: Properties) -> Iterator[Resource]:
+    """Nodes that may be parts of the one with these properties."""
+    for predicate, values in properties.items():
+        if predicate not in _STOPS:
+            for value in values:
+                if not isinstance(value, Literal):
+                    yield value
+
+
 class Graph:
     """An index of triples by subject and predicate, in the order of the document.
 
@@ -143,9 +159,10 @@ class Graph:
         predicate = _usual(predicate)
         if predicate == _TYPE and isinstance(value, Iri):
             value = Iri(_usual(value))
-        values = self._nodes.setdefault(subject, {}).setdefault(predicate, [])
-        if value not in values[-50:]:
-            values.append(value)
+        append(self._nodes.setdefault(subject, {}), predicate, value)
+
+    def complete(self) -> None:
+        """To be called once when all triples are there, before anything is asked."""
 
     def of_type(self, *names: str) -> list[Resource]:
         """Nodes of any of the classes, in the order of the document."""
@@ -237,9 +254,7 @@ class Graph:
             if properties is None or current in nodes:
                 continue
             nodes[current] = properties
-            for predicate, values in properties.items():
-                if predicate not in _STOPS:
-                    waiting.extend(value for value in values if not isinstance(value, Literal))
+            waiting.extend(led_to(properties))
         return Graph(nodes, self.url)
 
     def fingerprint(self) -> str:

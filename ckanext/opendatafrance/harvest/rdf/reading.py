@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 from xml.sax import SAXException
 
 import pyoxigraph as ox
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError
-from ckanext.opendatafrance.harvest.page import Page
-from ckanext.opendatafrance.harvest.rdf import jsonld, xml
+from ckanext.opendatafrance.harvest.charset import START, pieces, text_of
+from ckanext.opendatafrance.harvest.page import Download, Page
+from ckanext.opendatafrance.harvest.rdf import jsonld, mending, xml
 from ckanext.opendatafrance.harvest.rdf.graph import Blank, Graph, Literal, Node, iri
+from ckanext.opendatafrance.harvest.rdf.large import LargeGraph
 
 _BY_TYPE = {
     "application/rdf+xml": "xml",
@@ -49,6 +51,9 @@ _HTML_START = re.compile(
 _RDF = b"www.w3.org/1999/02/22-rdf-syntax-ns#"
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 _FORMATS = {"turtle": ox.RdfFormat.TURTLE, "n3": ox.RdfFormat.N3, "trig": ox.RdfFormat.TRIG}
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of an answer whose triples are kept in memory; those of a larger one go to a temporary file."""
+_MOST_FOR_RDFLIB = 16 * 1024 * 1024
 _LINE = re.compile(r"line (\d+)", re.IGNORECASE)
 
 
@@ -56,47 +61,51 @@ def looks_like_rdf(page: Page) -> bool:
     """Whether a page claims or seems to hold RDF; cheap, and no promise that it can be read."""
     if _is_web_page(page):
         return False
-    start = page.body[:4096]
+    start = page.body[:START]
     if page.media_type in _BY_TYPE:
         return True
     return _RDF in start or b"w3.org/ns/dcat" in start or b'"@context"' in start or b'"@graph"' in start
 
 
-def read(page: Page) -> Graph:
-    """The triples of a page.
+def read(answer: Page | Download) -> Graph:
+    """The triples of an answer: in memory while it is small, else in a temporary file.
 
     Raises:
         FatalSourceError: `empty-answer`, `html-instead-of-data`, `not-rdf`, `broken-rdf`, `broken-xml` (with the line
-            where it is known), `doctype-refused`, `unknown-context`, `bad-json`.
+            where it is known), `doctype-refused`, `unknown-context`, `bad-json`, `too-large`, `disk-full`.
     """
-    if not page.body.strip():
-        raise FatalSourceError(N_("The answer of {url} is empty."), code="empty-answer", url=page.url)
-    if _is_web_page(page):
-        raise page.html_instead_of_data()
-    text, mended = _decoded(page)
-    graph = Graph(url=page.url)
-    graph.charset_mended = mended
-    kind = _kind(text, page)
+    if isinstance(answer, Page):
+        answer = answer.download()
+    start = answer.page(START)
+    if not start.body.strip() and not any(piece.strip() for piece in pieces(answer.file)):
+        raise start.empty()
+    if _is_web_page(start):
+        raise start.html_instead_of_data()
+    text = text_of(answer)
+    graph = Graph(url=answer.url) if answer.size <= IN_MEMORY else LargeGraph(url=answer.url)
+    graph.charset_mended = text.mended
+    kind = _kind(text.start, start)
     if kind == "xml":
-        _read_xml(text, graph)
+        _read_xml(text.file, graph)
     elif kind == "json":
-        _fill(graph, _parsed(jsonld.prepared(page), ox.RdfFormat.JSON_LD, page.url))
+        for document in jsonld.documents(answer, whole=answer.size <= IN_MEMORY):
+            _fill(graph, _parsed(document, ox.RdfFormat.JSON_LD, answer.url))
     else:
-        _fill(graph, _parsed(text, _FORMATS[kind], page.url))
+        _fill(graph, _parsed(text.file, _FORMATS[kind], answer.url))
+    graph.complete()
     return graph
 
 
 def _is_web_page(page: Page) -> bool:
     """HTML by what it holds; RDF that calls itself text/html is RDF."""
-    start = page.body[:4096]
+    start = page.body[:START]
     if not page.is_html or _HTML_START.match(start):
         return page.is_html
     return not (_RDF in start or _TURTLE_START.match(start.decode("latin-1")))
 
 
-def _kind(text: str, page: Page) -> str:
+def _kind(start: str, page: Page) -> str:
     """xml, json, turtle, n3 or trig: what the content shows counts more than what the site says."""
-    start = text[:4096]
     said = _BY_TYPE.get(page.media_type) or _BY_ENDING.get(page.url.split("?")[0].rpartition(".")[2].lower(), "")
     if (found := _XML_START.match(start)) and (found[0].lstrip()[1] in "?!" or "xmlns" in start):
         return "xml"
@@ -116,24 +125,27 @@ def _kind(text: str, page: Page) -> str:
     )
 
 
-def _read_xml(text: str, graph: Graph) -> None:
-    """pyoxigraph first; then a mended text; then rdflib, which asks less of RDF/XML."""
-    text = xml.without_doctype(text, graph.url)
-    if xml.is_closed(text):  # pyoxigraph takes a text that stops between two tags for a whole one
-        try:
-            _fill(graph, _parsed(text, ox.RdfFormat.RDF_XML, graph.url))
-            return
-        except FatalSourceError:
-            graph.clear()
-    mended = xml.mended(text, graph.url)
+def _read_xml(file: IO[bytes], graph: Graph) -> None:
+    """pyoxigraph first; then a mended text; then, if it is not too large, rdflib, which asks less of RDF/XML."""
+    document = xml.Xml(file, graph.url)
+    if document.is_closed():  # pyoxigraph takes a text that stops between two tags for a whole one
+        with suppress(FatalSourceError):
+            _fill(graph, _parsed(document.watched(), ox.RdfFormat.RDF_XML, graph.url))
+            if not document.suspect:
+                return
+        graph.clear()
+    mended = mending.mended(document, graph.url)
     try:
         _fill(graph, _parsed(mended, ox.RdfFormat.RDF_XML, graph.url))
     except FatalSourceError:
+        if mended.seek(0, 2) > _MOST_FOR_RDFLIB:
+            raise
         graph.clear()
-        _fill(graph, _read_by_rdflib(mended, graph.url))
+        mended.seek(0)
+        _fill(graph, _read_by_rdflib(mended.read(), graph.url))
 
 
-def _parsed(text: str | bytes, form: ox.RdfFormat, url: str) -> Iterator[tuple[Any, str, Any]]:
+def _parsed(text: str | IO[bytes], form: ox.RdfFormat, url: str) -> Iterator[tuple[Any, str, Any]]:
     try:
         for quad in ox.parse(text, format=form, base_iri=_base(url), lenient=True):
             yield quad.subject, quad.predicate.value, quad.object
@@ -186,23 +198,3 @@ def _broken(url: str, reason: str) -> FatalSourceError:
 
 def _base(url: str) -> str:
     return iri(url) if url.startswith(("http://", "https://")) else "http://localhost/"
-
-
-def _decoded(page: Page) -> tuple[str, bool]:
-    """The text of a page, and whether its charset had to be guessed.
-
-    Declared charsets are tried first. A text in none of them is UTF-8 with a few damaged characters where most of its
-    accents are right, else Windows-1252, which is what French sites mean.
-    """
-    try:
-        return page.text, False
-    except FatalSourceError as error:
-        if error.code != "wrong-charset":
-            raise
-    with suppress(UnicodeError):
-        return page.body.decode("utf-8"), False
-    replaced = page.body.decode("utf-8", "replace")
-    damaged = replaced.count("\ufffd")
-    if damaged * 5 <= sum(not char.isascii() for char in replaced):
-        return replaced, True
-    return page.body.decode("cp1252", "replace"), True

@@ -1,104 +1,111 @@
-"""RDF/XML before it is read: no entities, the RDF inside other answers, and the faults of usual software mended."""
+"""RDF/XML before it is read: no DOCTYPE, no entities, and a watch over what could fill the memory of a parser."""
 
 from __future__ import annotations
 
 import re
-
-import lxml.etree as etree
+from collections.abc import Iterator
+from typing import IO
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError
+from ckanext.opendatafrance.harvest.charset import pieces
 
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_LABEL = "{http://www.w3.org/2000/01/rdf-schema#}label"
-_SEARCH_RESULTS = re.compile(r"\{http://www\.opengis\.net/cat/csw/[\d.]+\}SearchResults")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
-_FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
-_LAST_TAG = re.compile(r"</([^\s<>]+)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_HEAD = 128 * 1024
+_TAIL = 2000
+_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+_FIRST_TAG = re.compile(rb"<([A-Za-z_][\w.:-]*)")
+_LAST_TAG = re.compile(rb"</([^\s<>]+)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+#: Neither a comment nor CDATA.
+_MARKUP = re.compile(rb"<!(?:[^\-\[]|-[^-]|\[[^C])")
+LONGEST_TEXT = 8 * 1024 * 1024
+_DEEPEST = 10_000
 
 
-def without_doctype(text: str, url: str) -> str:
-    """The text without XML declaration and DOCTYPE.
+class Xml:
+    """A document as often as it is to be read, without XML declaration and DOCTYPE.
+
+    Attributes:
+        suspect: what was read so far may fill the memory of a parser that has no limits: a DOCTYPE after the first
+            element, a text of many megabytes, or elements that are never closed. Reading ended there.
 
     Raises:
         FatalSourceError: `doctype-refused` where entities are defined, which could fill the memory or read files.
     """
-    text = _DECLARATION.sub(_line_ends, text, count=1)
-    head = text[:100_000] if "<!DOCTYPE" in text[:10_000].upper() else ""
-    if _ENTITY.search(head):
-        raise FatalSourceError(
-            N_("{url} defines XML entities (<!ENTITY …>), not read for safety: its publisher can leave them out."),
-            code="doctype-refused",
-            url=url,
-        )
-    return _DOCTYPE.sub(_line_ends, text, count=1) if head else text
+
+    def __init__(self, file: IO[bytes], url: str) -> None:
+        self.suspect = False
+        self._file = file
+        file.seek(0)
+        head = file.read(_HEAD)
+        self._skipped = len(head)
+        head = _DECLARATION.sub(_line_ends, head, count=1)
+        if b"<!DOCTYPE" in head[:10_000].upper():
+            if _ENTITY.search(head):
+                raise doctype_refused(url)
+            head = _DOCTYPE.sub(_line_ends, head, count=1)
+        self._head = head
+
+    def pieces(self) -> Iterator[bytes]:
+        """The document from its beginning."""
+        yield self._head
+        for number, piece in enumerate(pieces(self._file)):
+            yield piece[self._skipped :] if number == 0 else piece
+
+    def watched(self) -> IO[bytes]:
+        """The document as a file for a parser without limits; it ends where it becomes `suspect`."""
+        return _Reader(self._watched())  # pyright: ignore[reportReturnType] - parsers only call `read`
+
+    def is_closed(self) -> bool:
+        """Whether it ends with the end of its first element; False also where that is hard to see."""
+        size = self._file.seek(0, 2)
+        self._file.seek(max(0, size - _TAIL))
+        first, last = _FIRST_TAG.search(self._head), _LAST_TAG.search(self._file.read())
+        return first is not None and last is not None and first[1] == last[1]
+
+    def _watched(self) -> Iterator[bytes]:
+        before, text, depth = b"", 0, 0
+        for piece in self.pieces():
+            first, last = piece.find(b"<"), piece.rfind(b"<")
+            text = text + len(piece) if first < 0 else len(piece) - last
+            # An estimate: comments and texts may look like elements, and a piece may end within a mark.
+            depth += piece.count(b"<") - 2 * piece.count(b"</") - piece.count(b"/>")
+            depth -= piece.count(b"<!") + piece.count(b"<?")
+            self.suspect = bool(_MARKUP.search(before + piece)) or text > LONGEST_TEXT or depth > _DEEPEST
+            if self.suspect:
+                return
+            before = piece[-8:] if b"<" in piece[-8:] else b""
+            yield piece
 
 
-def _line_ends(cut: re.Match[str]) -> str:
+class _Reader:
+    """What pyoxigraph reads from: `read` of a file, over pieces."""
+
+    def __init__(self, source: Iterator[bytes]) -> None:
+        self._source = source
+        self._piece = b""
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        while self._at >= len(self._piece):
+            piece = next(self._source, None)
+            if piece is None:
+                return b""
+            self._piece, self._at = piece, 0
+        part = self._piece[self._at : self._at + size] if size >= 0 else self._piece[self._at :]
+        self._at += len(part)
+        return part
+
+
+def _line_ends(cut: re.Match[bytes]) -> bytes:
     """What stays of a part that is cut out, so that faults are told with the line that a person sees."""
-    return "\n" * cut[0].count("\n")
+    return b"\n" * cut[0].count(b"\n")
 
 
-def is_closed(text: str) -> bool:
-    """Whether the text ends with the end of its first element; False also where that is hard to see."""
-    first, last = _FIRST_TAG.search(text), _LAST_TAG.search(text[-2000:])
-    return first is not None and last is not None and first[1] == last[1]
-
-
-def mended(text: str, url: str) -> bytes:
-    """The same RDF as strict readers want it.
-
-    The rdf:RDF within another answer (CSW, OAI) is taken out; what stands both as rdf:resource and as text becomes a
-    resource with a label; elements inside an rdf:resource replace it.
-
-    Raises:
-        FatalSourceError: `broken-xml` with the line, `not-rdf` where there is no RDF inside.
-    """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+def doctype_refused(url: str) -> FatalSourceError:
+    """The error for a document that defines entities, or could."""
+    return FatalSourceError(
+        N_("{url} defines XML entities (<!ENTITY …>), not read for safety: its publisher can leave them out."),
+        code="doctype-refused",
+        url=url,
     )
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as error:
-        raise FatalSourceError(
-            N_("The XML of {url} is broken at line {line}, column {column}: it is damaged or cut short ({reason})."),
-            code="broken-xml",
-            url=url,
-            line=error.lineno or 0,
-            column=error.offset or 0,
-            reason=str(error.msg)[:200],
-        ) from error
-    root = _unwrapped(root, url)
-    for element in list(root.iter(etree.Element)):
-        _mend(element, root)
-    return etree.tostring(root, encoding="utf-8")
-
-
-def _unwrapped(root: etree._Element, url: str) -> etree._Element:
-    if root.tag == f"{_RDF}RDF":
-        return root
-    inside = list(root.iter(f"{_RDF}RDF"))
-    if not inside:
-        inside = [one for one in root.iter(etree.Element) if _SEARCH_RESULTS.fullmatch(str(one.tag))]
-    if not inside and "http://www.w3.org/1999/02/22-rdf-syntax-ns#" not in root.nsmap.values():
-        raise FatalSourceError(
-            N_("{url} is XML ({root}), but holds no RDF."), code="not-rdf", url=url, root=str(root.tag)
-        )
-    whole = etree.Element(f"{_RDF}RDF", nsmap={"rdf": _RDF[1:-1]})
-    for part in inside or [root]:
-        for child in list(part) if inside else [part]:
-            whole.append(child)
-    return whole
-
-
-def _mend(element: etree._Element, root: etree._Element) -> None:
-    resource = element.get(f"{_RDF}resource")
-    if resource is None:
-        return
-    if len(element):
-        del element.attrib[f"{_RDF}resource"]
-    elif element.text and element.text.strip():
-        node = etree.SubElement(root, f"{_RDF}Description", {f"{_RDF}about": resource})
-        etree.SubElement(node, _LABEL).text = element.text.strip()
-        element.text = None
