@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+import ckan.authz as authz
+import ckan.model as model
 import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance import codes
@@ -164,10 +167,10 @@ def odf_default_contact(data: dict[str, Any]) -> list[dict[str, str]]:
     """The contact of the organisation for which a new dataset is entered, where it is known and has one."""
     organization_id = data.get("owner_org") or data.get("group_id")
     if not organization_id:
-        available = tk.h.organizations_available("create_dataset")
-        if len(available) != 1:
+        only = _only_organization()
+        if only is None:
             return []
-        organization_id = available[0]["id"]
+        organization_id = only
     try:
         organization = tk.get_action("organization_show")({}, {"id": organization_id, **_BARE})
     except (tk.ObjectNotFound, tk.NotAuthorized):
@@ -175,6 +178,18 @@ def odf_default_contact(data: dict[str, Any]) -> list[dict[str, str]]:
     if not organization.get("contact_email"):
         return []
     return [{"name": organization["title"], "email": organization["contact_email"]}]
+
+
+def _only_organization() -> str | None:
+    """Id of the organisation to which a user adds datasets, where there is just one."""
+    if not authz.is_sysadmin(tk.current_user.name):
+        available = tk.h.organizations_available("create_dataset")
+        return available[0]["id"] if len(available) == 1 else None
+    # All are theirs: thousands, of which two tell enough.
+    group = model.group_table.c
+    statement = sa.select(group.id).where(group.is_organization, group.state == "active").limit(2)
+    found = list(model.Session.scalars(statement))
+    return found[0] if len(found) == 1 else None
 
 
 def odf_form_field(field: Field, data: dict[str, Any], errors: Errors) -> Field:
@@ -217,7 +232,7 @@ def odf_form_errors(errors: Errors, fields: list[Field], prefix: str = "", above
     found: list[dict[str, str]] = []
     for name in sorted(errors, key=lambda name: list(by_name).index(name) if name in by_name else len(by_name)):
         field = by_name.get(name, {})
-        label = " – ".join(filter(None, [above, _text(field.get("label") or name)]))
+        label = " – ".join(filter(None, [above, _text(field.get("label") or _label_beside_the_schema(name))]))
         path = f"{prefix}{name}"
         for index, message in enumerate(odf_as_list(errors[name])):
             if isinstance(message, dict):
@@ -227,6 +242,11 @@ def odf_form_errors(errors: Errors, fields: list[Field], prefix: str = "", above
             elif index == 0:
                 found.append({"anchor": _anchor(field, path), "label": label, "message": str(message)})
     return found
+
+
+def _label_beside_the_schema(name: str) -> str:
+    """Label of a control that is no field of the schema: the parent of an organisation."""
+    return tk._("Stands under") if name == "parent" else name
 
 
 def _anchor(field: Field, path: str) -> str:

@@ -18,7 +18,7 @@ def test_an_administrator_edits_an_organisation(app, organization, act):
     headers = {"Authorization": factories.SysadminWithToken()["token"]}
     page = app.get("/organization/edit/saintes", headers=headers).body
     groups = [group["id"] for group in BeautifulSoup(page, "html.parser").select("#organization-edit .odf-form-group")]
-    assert groups == ["group-identity", "group-codes", "group-duty", "group-contact", "group-rare"]
+    assert groups == ["group-identity", "group-place", "group-codes", "group-duty", "group-contact", "group-rare"]
 
     form = read(page, "organization-edit")
     form["title"] = "Ville de Saintes"
@@ -30,3 +30,17 @@ def test_an_administrator_edits_an_organisation(app, organization, act):
     assert [parent["name"] for parent in stored["groups"]] == ["charente-maritime"]
     assert stored["website"] == "https://saintes.fr/"
     assert stored["contact_email"] == "opendata@saintes.fr"
+
+
+@pytest.mark.ckan_config("ckan.plugins", "opendatafrance scheming_datasets scheming_organizations")
+@pytest.mark.usefixtures("with_plugins", "clean_db")
+def test_without_the_territories_saving_keeps_the_parent(app, organization, act):
+    """The form has no field for it then."""
+    factories.Organization(name="charente-maritime")
+    act("organization_patch", id="saintes", groups=[{"name": "charente-maritime", "capacity": "public"}])
+    headers = {"Authorization": factories.SysadminWithToken()["token"]}
+    form = read(app.get("/organization/edit/saintes", headers=headers).body, "organization-edit")
+    assert "parent" not in form
+    form["save"] = ""
+    assert app.post("/organization/edit/saintes", data=form, headers=headers, follow_redirects=False).status_code == 302
+    assert [parent["name"] for parent in act("organization_show", id="saintes")["groups"]] == ["charente-maritime"]

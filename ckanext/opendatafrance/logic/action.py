@@ -11,6 +11,8 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.redis import connect_to_redis
 from ckan.types import Context
 
+from ckanext.opendatafrance import shown
+
 _A_DAY = 24 * 3600
 
 
@@ -29,7 +31,7 @@ def odf_portal_numbers(context: Context, data_dict: dict[str, Any]) -> dict[str,
         sa.select(
             package.owner_org, sa.func.count().label("datasets"), sa.func.max(package.metadata_modified).label("latest")
         )
-        .where(*_public())
+        .where(*shown.public(package))
         .group_by(package.owner_org)
         .subquery()
     )
@@ -48,11 +50,6 @@ def odf_portal_numbers(context: Context, data_dict: dict[str, Any]) -> dict[str,
     }
 
 
-def _public() -> tuple[sa.ColumnElement[bool], ...]:
-    package = model.Package
-    return package.state == "active", package.private.is_(False), package.type == "dataset"
-
-
 def _files(version: str) -> int:
     """Number of files of public datasets; counted once for each state of the catalogue, since it reads them all."""
     key = f"odf:files:{tk.config['ckan.site_id']}:{version}"
@@ -62,6 +59,6 @@ def _files(version: str) -> int:
         return int(known)
     resource, package = model.Resource, model.Package
     statement = sa.select(sa.func.count()).select_from(resource).join(package, resource.package_id == package.id)
-    files = model.Session.scalar(statement.where(*_public(), resource.state == "active")) or 0
+    files = model.Session.scalar(statement.where(*shown.public(package), resource.state == "active")) or 0
     redis.set(key, files, ex=_A_DAY)
     return files

@@ -115,14 +115,17 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     bars: list[Any] = []
 
     def advance(done: int, total: int) -> None:
-        if not bars and total:
+        if total and (not bars or bars[-1].length != total):
+            # The search index is brought up to date after the organisations: another total, another bar.
+            for bar in bars[-1:]:
+                bar.render_finish()
             bars.append(click.progressbar(length=total, file=sys.stderr))
         if bars:
-            bars[0].update(done - bars[0].pos)
+            bars[-1].update(done - bars[-1].pos)
 
     yield advance
     if bars:
-        bars[0].render_finish()
+        bars[-1].render_finish()
 
 
 def _similar(code: str) -> str:

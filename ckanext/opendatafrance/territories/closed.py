@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 import ckan.model as model
 
+from ckanext.opendatafrance import shown
 from ckanext.opendatafrance.reference import moves
 from ckanext.opendatafrance.territories import records
 from ckanext.opendatafrance.territories.model import territories
@@ -72,7 +73,7 @@ def forward(name: str) -> tuple[Any | None, Any] | None:
 
 def _has_datasets(organization_id: str) -> bool:
     package = model.package_table.c
-    wanted = sa.exists().where(package.owner_org == organization_id, package.state == "active")
+    wanted = sa.exists().where(package.owner_org == organization_id, *shown.present(package))
     return bool(model.Session.scalar(sa.select(wanted)))
 
 

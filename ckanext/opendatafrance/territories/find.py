@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 import ckan.model as model
 
+from ckanext.opendatafrance import shown
 from ckanext.opendatafrance.reference import cog, history, siren
 from ckanext.opendatafrance.reference.folding import fold
 from ckanext.opendatafrance.territories import closed
@@ -67,6 +68,7 @@ def search(
     types: list[str] | None = None,
     parent: str = "",
     within: str = "",
+    only: list[str] | None = None,
     sort: str = "relevance",
     limit: int = 20,
     offset: int = 0,
@@ -78,12 +80,15 @@ def search(
         types: only these types.
         parent: id of the organisation right above.
         within: id of an organisation above, at any height, in the tree or by membership.
+        only: ids of those that may be found; all where it is not given.
         sort: one of SORTS; most inhabitants and most datasets first.
     """
     columns = territories.c
     conditions = [is_open(), *(columns.search_text.contains(f" {word}", autoescape=True) for word in _words(q))]
     if types:
         conditions.append(columns.type.in_(types))
+    if only is not None:
+        conditions.append(columns.organization_id.in_(only))
     if parent:
         conditions.append(columns.parent_id == parent)
     if within:
@@ -95,7 +100,9 @@ def search(
         # Joined, not asked row by row: CKAN has no index on the owner of a dataset.
         package = model.package_table.c
         number = sa.func.count().label("number")
-        owned = sa.select(package.owner_org, number).where(*public(package)).group_by(package.owner_org).subquery()
+        owned = (
+            sa.select(package.owner_org, number).where(*shown.public(package)).group_by(package.owner_org).subquery()
+        )
         statement = statement.outerjoin(owned, owned.c.owner_org == columns.organization_id)
         statement = statement.order_by(owned.c.number.desc().nulls_last())
     statement = statement.order_by(*_order(q, sort))
@@ -182,7 +189,7 @@ def own_datasets(ids: list[str]) -> dict[str, int]:
     package = model.package_table.c
     statement = (
         sa.select(package.owner_org, sa.func.count())
-        .where(package.owner_org.in_(ids), *public(package))
+        .where(package.owner_org.in_(ids), *shown.public(package))
         .group_by(package.owner_org)
     )
     return {owner: count for owner, count in model.Session.execute(statement).tuples()}
@@ -193,7 +200,7 @@ def datasets_below(identifier: str) -> int:
     package = model.package_table.c
     itself = sa.select(sa.literal(identifier))
     owners = sa.union(itself, *_below(identifier))
-    statement = sa.select(sa.func.count()).where(package.owner_org.in_(owners), *public(package))
+    statement = sa.select(sa.func.count()).where(package.owner_org.in_(owners), *shown.public(package))
     return model.Session.scalar(statement) or 0
 
 
@@ -204,11 +211,6 @@ def _below(identifier: str) -> tuple[sa.Select[Any], sa.Select[Any]]:
         sa.select(columns.organization_id).where(columns.ancestors.contains([identifier])),
         sa.select(memberships.c.organization_id).where(memberships.c.of_id == identifier),
     )
-
-
-def public(package: Any) -> tuple[Any, ...]:
-    """What makes a dataset one that everybody sees, as conditions on the table of datasets."""
-    return package.state == "active", package.private.is_(False), package.type == "dataset"
 
 
 def _words(q: str) -> list[str]:

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.opendatafrance import registry
 from ckanext.opendatafrance.reference import history, names
 from ckanext.opendatafrance.reference.folding import fold
+from ckanext.opendatafrance.territories.members import parent
 
 
 def odf_territory(identifier: str) -> dict[str, Any] | None:
@@ -61,6 +62,11 @@ def odf_territory_count(kind: str, number: int) -> str:
 def odf_typographic(text: str) -> str:
     """A name with the curly apostrophe of French printing."""
     return names.typographic(text)
+
+
+def odf_parent_written(data: dict[str, Any]) -> str:
+    """What the control of the parent holds in the form of an organisation."""
+    return parent.written(data)
 
 
 def odf_territory_detail(territory: dict[str, Any], q: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from ckan.lib import search
 from ckanext.opendatafrance.territories.model import memberships, territories
 
 _WAITING = "odf_territories_to_reindex"
-_BATCH = 500
+_BATCH = 100
 
 
 def later(*organization_ids: str) -> None:
@@ -33,13 +34,30 @@ def start(sender: str = "", **_: Any) -> None:
         tk.enqueue_job(run, [sorted(waiting)], title="Index the datasets of organisations that moved")
 
 
-def run(organization_ids: list[str]) -> None:
-    """Index the datasets of these organisations and of all that is below them."""
-    datasets = _datasets(organization_ids)
+def run(
+    organization_ids: list[str],
+    only_own: Sequence[str] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Index the datasets of these organisations and of all that is below them.
+
+    Args:
+        only_own: ids of organisations whose own datasets are to be indexed too, not those below.
+        progress: called with the number of datasets done and of all.
+    """
+    datasets = list(dict.fromkeys([*_datasets(organization_ids), *_own_datasets(only_own)]))
     for first in range(0, len(datasets), _BATCH):
+        progress(first, len(datasets))
         search.rebuild(package_ids=datasets[first : first + _BATCH], force=True, quiet=True)
         # CKAN leaves the commit to Solr's timer when it is given a list.
         search.commit()
+    progress(len(datasets), len(datasets))
+
+
+def _own_datasets(organization_ids: Sequence[str]) -> list[str]:
+    package = model.package_table.c
+    statement = sa.select(package.id).where(package.state == "active", package.owner_org.in_(organization_ids))
+    return list(model.Session.execute(statement).scalars())
 
 
 def _datasets(organization_ids: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import Page
 
 from ckanext.opendatafrance import spreadsheet
-from ckanext.opendatafrance.territories import helpers
+from ckanext.opendatafrance.territories import choosing, helpers
 from ckanext.opendatafrance.territories.pages import dotmap
 
 PER_PAGE = 50
@@ -95,14 +95,17 @@ def picture() -> Any:
 
 @odf_territories.route("/territoires/suggestions")
 def suggestions() -> Response:
-    """What the words typed so far may mean, for the search field."""
+    """What the words typed so far may mean, for a field; with `permission`, where the user may do that."""
     q = tk.request.args.get("q", "").strip()
-    found = tk.get_action("odf_territory_search")({}, {"q": q, "limit": _SUGGESTIONS}) if q else {"results": []}
+    permission = "create_dataset" if tk.request.args.get("permission") else ""
+    asked = {"q": q, "permission": permission, "limit": _SUGGESTIONS}
+    found = tk.get_action("odf_territory_search")({}, asked) if q else {"results": []}
     return jsonify(
         [
             {
                 "title": one["title"],
                 "detail": helpers.odf_territory_detail(one, q),
+                "text": choosing.written(one),
                 "url": tk.h.url_for("organization.read", id=one["name"]),
             }
             for one in found["results"]

@@ -1,6 +1,7 @@
 /*
  * Suggestions under a search field: the combobox of the ARIA Authoring Practices 1.2, with a list.
  * Down and up choose, Enter goes to the page of what is chosen (or searches as without a script), Escape closes.
+ * A field with data-odf-find-fills is one of a form: what is chosen is written into it.
  */
 (function () {
   "use strict";
@@ -12,6 +13,7 @@
     const { odfFind, odfFindNone, odfFindSome } = input.dataset;
     const list = document.createElement("ul");
     const status = document.createElement("p");
+    const fills = "odfFindFills" in input.dataset;
     let timer, asking, chosen = -1;
 
     list.id = `${input.id}-suggestions`;
@@ -28,7 +30,7 @@
 
     /* A field of type search may not be a combobox. */
     input.type = "text";
-    input.setAttribute("enterkeyhint", "search");
+    if (!fills) input.setAttribute("enterkeyhint", "search");
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
     })) input.setAttribute(name, value);
@@ -43,6 +45,14 @@
       input.setAttribute("aria-activedescendant", options[chosen].id);
     }
 
+    function take({ dataset }) {
+      if (!fills) return window.location.assign(dataset.url);
+      input.value = dataset.text;
+      close();
+      status.textContent = "";
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+
     function close() {
       clearTimeout(timer);
       if (asking) asking.abort();
@@ -53,13 +63,13 @@
 
     function show(found) {
       choose(-1);
-      list.replaceChildren(...found.map(({ title, detail, url }, index) => {
+      list.replaceChildren(...found.map(({ title, detail, text, url }, index) => {
         const option = document.createElement("li");
         const small = document.createElement("small");
         option.id = `${list.id}-${index}`;
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
-        option.dataset.url = url;
+        Object.assign(option.dataset, { text, url });
         small.textContent = detail;
         option.append(title, " ", small);
         return option;
@@ -75,7 +85,7 @@
       if (asking) asking.abort();
       asking = new AbortController();
       try {
-        const answer = await fetch(`${odfFind}?q=${encodeURIComponent(typed)}`, { signal: asking.signal });
+        const answer = await fetch(`${odfFind}${odfFind.includes("?") ? "&" : "?"}q=${encodeURIComponent(typed)}`, { signal: asking.signal });
         if (answer.ok) show(await answer.json());
       } catch (error) {
         if (error.name !== "AbortError") close();
@@ -99,14 +109,14 @@
         else choose(chosen <= 0 ? last : chosen - 1);
       } else if (event.key === "Enter" && list.children[chosen]) {
         event.preventDefault();
-        window.location.assign(list.children[chosen].dataset.url);
+        take(list.children[chosen]);
       }
     });
     /* The field keeps the focus, so that the click is not lost to its closing. */
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", ({ target }) => {
       const option = target.closest("[role=option]");
-      if (option) window.location.assign(option.dataset.url);
+      if (option) take(option);
     });
     input.addEventListener("blur", close);
   }

@@ -11,7 +11,7 @@ from ckan.types import Action, Context
 from ckanext.opendatafrance import registry
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.reference import zones
-from ckanext.opendatafrance.territories import duty, find, perimeter, showing, sync
+from ckanext.opendatafrance.territories import choosing, duty, find, perimeter, showing, sync
 from ckanext.opendatafrance.territories.logic import schema
 
 
@@ -74,6 +74,7 @@ def odf_territory_search(context: Context, data_dict: dict[str, Any]) -> dict[st
         type: one type or several (a list, or commas between them).
         parent: id, name or code of the organisation right above.
         ancestor: id, name or code of an organisation above, at any height, in the tree or by membership.
+        permission: "create_dataset": only those to which the user may add datasets.
         sort: relevance (by title without words), title, population, insee, datasets.
         limit: at most 1000; 20 by default.
         offset: where the page begins.
@@ -92,6 +93,7 @@ def odf_territory_search(context: Context, data_dict: dict[str, Any]) -> dict[st
         types=data.get("type"),
         parent=above["parent"] or "",
         within=above["ancestor"] or "",
+        only=choosing.allowed(context, data["permission"]) if data.get("permission") else None,
         sort=data["sort"] or "relevance",
         limit=data["limit"],
         offset=data["offset"],

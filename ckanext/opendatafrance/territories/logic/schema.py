@@ -52,6 +52,7 @@ def territory_search(
         "type": [ignore_empty, _types],
         "parent": [ignore_empty, unicode_safe],
         "ancestor": [ignore_empty, unicode_safe],
+        "permission": [ignore_empty, one_of(["create_dataset"])],
         "sort": [default("relevance"), one_of(list(SORTS))],
         "limit": [default(20), natural_number_validator, _at_most],
         "offset": [default(0), natural_number_validator],

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 
 import ckan.model as model
 
-from ckanext.opendatafrance import registry
+from ckanext.opendatafrance import registry, shown
 from ckanext.opendatafrance.territories import find
 from ckanext.opendatafrance.territories.closed import is_open
 from ckanext.opendatafrance.territories.model import territories
@@ -83,13 +83,13 @@ def _level(parents: list[str | None]) -> list[dict[str, Any]]:
 
 def _count_below(nodes: dict[str, dict[str, Any]]) -> None:
     """Fill in, in place, what is below each of the organisations that are shown, in the tree."""
-    shown = [one for one, node in nodes.items() if node["count"]]
-    if not shown:
+    parents = [one for one, node in nodes.items() if node["count"]]
+    if not parents:
         return
     columns, package = territories.c, model.package_table.c
     number = sa.func.count().label("number")
-    owned = sa.select(package.owner_org, number).where(*find.public(package)).group_by(package.owner_org).subquery()
-    wanted = array(shown, type_=sa.UnicodeText)
+    owned = sa.select(package.owner_org, number).where(*shown.public(package)).group_by(package.owner_org).subquery()
+    wanted = array(parents, type_=sa.UnicodeText)
     pairs = (
         sa.select(columns.organization_id, columns.type, sa.func.unnest(columns.ancestors).label("above"))
         .where(columns.ancestors.overlap(wanted), is_open())

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 import ckan.model as model
 
-from ckanext.opendatafrance.territories import find
+from ckanext.opendatafrance import shown
 from ckanext.opendatafrance.territories.closed import is_open
 from ckanext.opendatafrance.territories.model import territories
 
@@ -17,7 +17,7 @@ def points() -> list[dict[str, Any]]:
     """Of each, by title: name, title, type, insee_code, siren, longitude, latitude, datasets."""
     columns, package = territories.c, model.package_table.c
     number = sa.func.count().label("number")
-    owned = sa.select(package.owner_org, number).where(*find.public(package)).group_by(package.owner_org).subquery()
+    owned = sa.select(package.owner_org, number).where(*shown.public(package)).group_by(package.owner_org).subquery()
     statement = (
         sa.select(
             columns.name, columns.title, columns.type, columns.insee_code, columns.siren, columns.longitude,

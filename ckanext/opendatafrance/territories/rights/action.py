@@ -10,7 +10,8 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.opendatafrance.territories import listing
-from ckanext.opendatafrance.territories.rights import record, subtree
+from ckanext.opendatafrance.territories.members import parent
+from ckanext.opendatafrance.territories.rights import moving, record, subtree
 
 
 @tk.chained_action
@@ -33,8 +34,25 @@ def organization_list_for_user(next_action: Any, context: Context, data_dict: di
 
 
 @tk.chained_action
+def organization_create(next_action: Any, context: Context, data_dict: dict[str, Any]) -> Any:
+    """CKAN's, with the parent as a person writes it (`parent`); facilitators make organisations below them."""
+    with parent.placed(context, data_dict) as placed:
+        moving.check_new(context, placed)
+        return next_action(context, placed)
+
+
+@tk.chained_action
 def organization_update(next_action: Any, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """A facilitator changes what an organisation says of itself; CKAN's own rights change the rest."""
+    """CKAN's, with the parent as a person writes it (`parent`).
+
+    A facilitator changes what an organisation says of itself, and moves it within the tree below them; CKAN's own
+    rights change the rest.
+    """
+    with parent.placed(context, data_dict) as placed:
+        return _updated(next_action, context, placed)
+
+
+def _updated(next_action: Any, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     user, organization = context.get("user"), data_dict.get("id")
     if (
         context.get("ignore_auth")
@@ -46,7 +64,8 @@ def organization_update(next_action: Any, context: Context, data_dict: dict[str,
         {"ignore_auth": True}, {"id": organization, "include_dataset_count": False, "include_followers": False}
     )
     named = data_dict | {"id": stored["id"]}
-    return next_action(context, record.kept(stored, named))
+    moves = moving.may_put(user, moving.names(stored)) and moving.may_put(user, moving.names(named))
+    return next_action(context, record.kept(stored, named, record.EDITABLE | ({"groups"} if moves else set())))
 
 
 @tk.chained_action

@@ -13,7 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan.logic.auth.create import _check_group_auth
 from ckan.types import AuthResult, Context
 
-from ckanext.opendatafrance.territories.rights import subtree
+from ckanext.opendatafrance.territories.rights import moving, subtree
 
 Data = dict[str, Any] | None
 _MANAGEABLE_AT_THE_TOP = {"member", "editor"}
@@ -32,11 +32,18 @@ def _or_facilitator(result: AuthResult, context: Context, organization: str | No
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def package_create(next_auth: Any, context: Context, data_dict: Data = None) -> AuthResult:
-    """In the sub-tree; without an organisation it is asked whether to offer the form."""
+    """In the sub-tree; without an organisation it is asked whether to offer the form.
+
+    A text that is no id and no name gives no right: the form is read first, and the validator of `owner_org` refuses.
+    """
     result = next_auth(context, data_dict)
     if result.get("success"):
         return result
-    organization = (data_dict or {}).get("owner_org")
+    organization = _owner(data_dict)
+    if organization is None and (data_dict or {}).get("owner_org"):
+        result = next_auth(context, {**(data_dict or {}), "owner_org": None})
+        if result.get("success"):
+            return result
     user = context.get("user")
     allowed = subtree.holds(user, organization) if organization else subtree.holds_any(user)
     return {"success": True} if allowed and _check_group_auth(context, data_dict) else result
@@ -50,9 +57,15 @@ def package_update(next_auth: Any, context: Context, data_dict: Data = None) -> 
     package = _package(context, data_dict)
     if result.get("success") or package is None or not package.owner_org:
         return result
-    organizations = {package.owner_org, (data_dict or {}).get("owner_org") or package.owner_org}
+    organizations = {package.owner_org, _owner(data_dict) or package.owner_org}
     allowed = all(subtree.holds(context.get("user"), one) for one in organizations)
     return {"success": True} if allowed and _check_group_auth(context, data_dict) else result
+
+
+def _owner(data_dict: Data) -> str | None:
+    """The organisation that a dataset is for, by id or name; None where it is none, or written in another way."""
+    given = (data_dict or {}).get("owner_org")
+    return given if given and model.Group.get(given) is not None else None
 
 
 def _package(context: Context, data_dict: Data) -> model.Package | None:
@@ -105,7 +118,10 @@ def group_update(next_auth: Any, context: Context, data_dict: Data = None) -> Au
 
 @tk.chained_auth_function
 def organization_create(next_auth: Any, context: Context, data_dict: Data = None) -> AuthResult:
-    return _nobody_raised(next_auth(context, data_dict), context, data_dict)
+    """Below what one facilitates, in the tree; without a record it is asked whether to offer the form."""
+    result, user = next_auth(context, data_dict), context.get("user")
+    allowed = moving.may_put(user, moving.names(data_dict)) if data_dict else subtree.holds_any(user)
+    return _nobody_raised({"success": True} if allowed else result, context, data_dict)
 
 
 def _organization(context: Context, data_dict: Data) -> str | None:

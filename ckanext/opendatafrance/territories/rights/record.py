@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -18,21 +19,21 @@ _COMPUTED = frozenset(
 )
 
 
-def kept(stored: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    """The record to save: what may change as it is wanted, everything else as it is stored.
+def kept(stored: dict[str, Any], wanted: dict[str, Any], editable: Set[str] = EDITABLE) -> dict[str, Any]:
+    """The record to save: what may change (`editable`) as it is wanted, everything else as it is stored.
 
     Raises:
         ValidationError: something else was to change; names the fields.
     """
     message = tk._("Only an administrator of the organisation or of the portal may change this.")
     # The token of a form begins with an underscore.
-    others = {name for name in wanted.keys() - EDITABLE - _COMPUTED if not name.startswith("_")}
+    others = {name for name in wanted.keys() - editable - _COMPUTED if not name.startswith("_")}
     refused: dict[str, Any] = {name: [message] for name in sorted(others) if not _same(stored.get(name), wanted[name])}
     if refused:
         raise tk.ValidationError(refused)
     return {
-        **{name: value for name, value in stored.items() if name not in EDITABLE},
-        **{name: value for name, value in wanted.items() if name in EDITABLE},
+        **{name: value for name, value in stored.items() if name not in editable},
+        **{name: value for name, value in wanted.items() if name in editable},
     }
 
 

@@ -41,6 +41,17 @@ def holds(user: str | None, organization: str | None, *, below: bool = False) ->
     return _exists(sa.select(sa.true()).select_from(found).where(_mine.c.organization_id == group.id))
 
 
+def reaches(user: str | None, organization: str | None) -> bool:
+    """Whether an organisation (name or id) is one of which a user is facilitator, or below it in the tree."""
+    group = model.Group.get(organization) if organization else None
+    user_id = _user_id(user)
+    if group is None or user_id is None:
+        return False
+    own = _mine.c.organization_id == _top.c.organization_id
+    found = _roles(user_id).join(_mine, sa.or_(own, _mine.c.ancestors.contains(array([_top.c.organization_id]))))
+    return _exists(sa.select(sa.true()).select_from(found).where(_mine.c.organization_id == group.id))
+
+
 def holds_any(user: str | None) -> bool:
     """Whether a user is facilitator of anything."""
     user_id = _user_id(user)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import ckan.model as model
 
-from ckanext.opendatafrance import registry
+from ckanext.opendatafrance import registry, shown
 from ckanext.opendatafrance.errors import N_, DataFileError
 from ckanext.opendatafrance.reference import files, moves
 from ckanext.opendatafrance.registry import Perimeter
@@ -209,7 +209,7 @@ def waiting() -> list[dict[str, Any]]:
     statement = (
         sa.select(columns.name, columns.title, columns.successor, number)
         .join(model.package_table, package.owner_org == columns.organization_id)
-        .where(sa.not_(is_open()), package.state == "active")
+        .where(sa.not_(is_open()), *shown.present(package))
         .group_by(columns.name, columns.title, columns.successor)
         .order_by(columns.name)
     )

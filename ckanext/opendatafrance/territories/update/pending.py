@@ -6,7 +6,7 @@ Both lie in CKAN's `system_info`, written in the transaction of what they are ab
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import ckan.model as model
 from ckan.lib import search
@@ -14,37 +14,47 @@ from ckan.lib import search
 from ckanext.opendatafrance.errors import N_, OdfError
 from ckanext.opendatafrance.territories import reindex
 
-_TO_INDEX = "odf_territories_to_index"
+_TO_INDEX = "odf_territories_index"
 _COG = "odf_territories_cog"
+_NOTHING = "[[], []]"
 
 
-def note(organization_ids: Iterable[str]) -> None:
-    """Remember organisations, in the caller's transaction; `finish` indexes their datasets."""
-    _write(_TO_INDEX, json.dumps(sorted({*json.loads(_read(_TO_INDEX) or "[]"), *organization_ids})))
+def note(moved: Iterable[str] = (), renamed: Iterable[str] = ()) -> None:
+    """Remember organisations, in the caller's transaction; `finish` indexes their datasets.
+
+    Args:
+        moved: with all that is below them, whose datasets carry other names of territories now.
+        renamed: only their own datasets carry the title.
+    """
+    noted = _noted()
+    _write(_TO_INDEX, json.dumps([sorted({*old, *new}) for old, new in zip(noted, (moved, renamed), strict=True)]))
 
 
-def any_left() -> bool:
-    """Whether an earlier run was ended before its index was brought up to date."""
-    return bool(json.loads(_read(_TO_INDEX) or "[]"))
-
-
-def finish() -> None:
+def finish(progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Index the datasets of all that were noted, once.
+
+    Args:
+        progress: called with the number of datasets done and of all.
 
     Raises:
         OdfError: the search engine does not answer; the next run does it.
     """
-    ids = json.loads(_read(_TO_INDEX) or "[]")
-    if not ids:
+    moved, renamed = _noted()
+    if not moved and not renamed:
         return
     if not search.is_available():
         raise OdfError(
             N_("The search engine does not answer: start it, then run this again to bring the index up to date."),
             code="search-engine-unavailable",
         )
-    reindex.run(ids)
-    _write(_TO_INDEX, "[]")
+    reindex.run(moved, renamed, progress)
+    _write(_TO_INDEX, _NOTHING)
     model.Session.commit()
+
+
+def _noted() -> tuple[list[str], list[str]]:
+    moved, renamed = json.loads(_read(_TO_INDEX) or _NOTHING)
+    return moved, renamed
 
 
 def cog_year() -> int | None:

@@ -6,7 +6,7 @@ What is left to do is read from the portal itself each time, so a run that was e
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -38,7 +38,7 @@ def update(user: str, *, dry_run: bool = False, progress: Progress = lambda done
     Args:
         user: name of the user in whose name it is done.
         dry_run: only say what would change.
-        progress: called with the number of organisations done and of all.
+        progress: called with the number of organisations done and of all, then with that of datasets indexed again.
 
     Raises:
         OdfError: the portal is not ready, a seeding or update is running, the COG is not a whole one, or the search
@@ -89,7 +89,7 @@ class _Run:
         if not self.report.errors:
             pending.set_cog_year(self.report.cog)
         model.Session.commit()
-        pending.finish()
+        pending.finish(self.progress)
 
     def _write(self, steps: list[Step]) -> None:
         for first in range(0, len(steps), BATCH):
@@ -97,27 +97,28 @@ class _Run:
             with records.written_by_seeding():
                 self.batch.write(part)
             renamed = [step.organization_id for step in part if step.organization_id and "title" in step.fields]
-            self._commit(renamed, len(part))
+            self._commit(len(part), renamed=renamed)
 
     def _end(self, ending: Ending) -> None:
         successor = self.changes.portal.resolve(ending.successor) if ending.successor else None
         if ending.gives and successor is None:
             # Its successor was refused or left alone; that is told, and this waits for it.
-            self._commit([], 1)
+            self._commit(1)
             return
         old = ending.row.organization_id
         if ending.gives and successor:
             closing.give(old, successor)
         named = self._name(successor) if successor else ""
         closing.close(old, ending.day, named)
-        self._commit([old, successor] if successor else [old], 1)
+        # The datasets that went to the successor are its own now; one that keeps its own shows them as before.
+        self._commit(1, renamed=[successor] if ending.gives and successor else [])
 
     def _name(self, organization_id: str) -> str:
         group = model.group_table.c
         return model.Session.execute(sa.select(group.name).where(group.id == organization_id)).scalar_one()
 
-    def _commit(self, to_index: list[str], number: int) -> None:
-        pending.note({*to_index, *reindex.take()})
+    def _commit(self, number: int, renamed: Sequence[str] = ()) -> None:
+        pending.note(reindex.take(), renamed)
         model.Session.commit()
         model.Session.expunge_all()
         self.done += number
