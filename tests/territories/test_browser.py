@@ -6,11 +6,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.opendatafrance.territories import choosing
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -50,16 +56,30 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A tab of a visitor: `tab(width=360, height=740)`."""
+    """A tab of a visitor, `tab(width=360, height=740)`, or of a user."""
     contexts = []
 
-    def open_tab(**viewport: int) -> Page:
-        contexts.append(browser.new_context(base_url=address, viewport=viewport or DESKTOP))
+    def open_tab(*, user: str = "", **viewport: int) -> Page:
+        headers = {"Authorization": token(user)} if user else {}
+        viewport = viewport or DESKTOP
+        contexts.append(browser.new_context(base_url=address, viewport=viewport, extra_http_headers=headers))
         return contexts[-1].new_page()
 
     yield open_tab
     for context in contexts:
         context.close()
+
+
+def token(user: str) -> str:
+    return call_action("api_token_create", user=user, name=f"browser-{uuid4()}")["token"]
+
+
+@pytest.fixture(scope="module")
+def users(address: str) -> None:
+    """A system administrator, and the facilitator of the agglomeration of La Rochelle."""
+    factories.Sysadmin(name="browsing-admin")
+    factories.User(name="browsing-animateur")
+    call_action("organization_member_create", id=CDA, username="browsing-animateur", role="animateur")
 
 
 def found_by_axe(page: Page) -> list[str]:
@@ -130,3 +150,50 @@ def test_a_dot_leads_to_its_organisation_and_the_tabulator_passes_by(tab: Callab
     assert page.locator(".odf-dots a:not([tabindex='-1'])").count() == 0
     page.locator(".odf-dots a[href='17300'] circle").click()
     page.wait_for_url(f"**/en/organization/{LA_ROCHELLE}")
+
+
+@pytest.mark.usefixtures("users")
+class TestOrganisationOfADataset:
+    """The field for it in the form, of a user who has too many for a list."""
+
+    def test_it_is_chosen_by_the_keyboard_and_stays_chosen(self, tab: Callable[..., Page]) -> None:
+        page = tab(user="browsing-admin")
+        page.goto("/en/dataset/new")
+        field = page.get_by_role("combobox", name="Organisation")
+        assert (field.get_attribute("aria-expanded"), field.get_attribute("aria-autocomplete")) == ("false", "list")
+        assert field.get_attribute("aria-required") == "true"
+        field.focus()
+        page.keyboard.type("saintes")
+        page.locator("li[role=option]").first.wait_for()
+        assert field.get_attribute("aria-expanded") == "true"
+        assert field.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
+        assert page.get_by_role("status").filter(has_text="suggestion").count() == 1
+        assert found_by_axe(page) == []
+        page.keyboard.press("ArrowDown")
+        assert page.locator("[role=option][aria-selected=true]").get_attribute("id") == field.get_attribute(
+            "aria-activedescendant"
+        )
+        page.keyboard.press("Enter")
+        assert field.input_value() == "Saintes (17415)"
+        assert field.get_attribute("aria-expanded") == "false"
+        assert page.url.endswith("/en/dataset/new")
+        # Nothing but the organisation: the form comes back, and says why.
+        page.locator("#dataset-edit button[name=save]").first.click()
+        page.locator("#form-errors").wait_for()
+        assert page.get_by_role("combobox", name="Organisation").input_value() == "Saintes (17415)"
+        assert found_by_axe(page) == []
+
+    def test_a_facilitator_is_offered_their_own_only(
+        self, tab: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """29 organisations are few: the test lets fewer be many."""
+        monkeypatch.setattr(choosing, "MOST_IN_A_LIST", 20)
+        page = tab(user="browsing-animateur", **PHONE)
+        page.goto("/en/dataset/new")
+        field = page.get_by_role("combobox", name="Organisation")
+        field.fill("saintes")
+        page.get_by_role("status").filter(has_text="No suggestion").wait_for(state="attached")
+        field.fill("17300")
+        page.locator("li[role=option]").first.click()
+        assert field.input_value() == "La Rochelle (17300)"
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
