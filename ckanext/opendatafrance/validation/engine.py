@@ -14,6 +14,7 @@ import polars as pl
 from ckanext.opendatafrance.validation import header, swift
 from ckanext.opendatafrance.validation.cells import judge
 from ckanext.opendatafrance.validation.finding import Finding, Findings
+from ckanext.opendatafrance.validation.mending import Mender
 from ckanext.opendatafrance.validation.rows import RowRules
 from ckanext.opendatafrance.validation.table import Chunk
 from ckanext.opendatafrance.validation.table_schema import Field, TableSchema
@@ -52,6 +53,7 @@ class _Column:
         self.text = pl.col(f"column_{place}")
         self.name = f"column_{place}"
         self.judge = judge(field)
+        self.mender = Mender(field, self.judge)
 
 
 def _check_chunk(
@@ -84,7 +86,9 @@ def _judge_column(chunk: Chunk, column: _Column, doubtful: pl.Series, findings: 
         name = column.field.name
         room = findings.room(code, name)
         for row, text in hits.head(room).iter_rows():
-            findings.add(Finding(code, chunk.first_row + row, name, text, params))
+            mended = column.mender.mend(text)
+            told = {**params, "better": mended[0]} if mended else params
+            findings.add(Finding(code, chunk.first_row + row, name, text, told))
         findings.count(code, name, hits.height - min(room, hits.height))
 
 

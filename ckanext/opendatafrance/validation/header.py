@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ckanext.opendatafrance.reference.folding import fold
 from ckanext.opendatafrance.validation.finding import Finding, Findings
 from ckanext.opendatafrance.validation.table_schema import Field, TableSchema
 
@@ -43,3 +44,8 @@ def check(schema: TableSchema, names: Sequence[str], findings: Findings) -> list
         expected = [field.name for field, _ in found]
         findings.add(Finding("column-order", params={"expected": ", ".join(expected)}))
     return found
+
+
+def alike(name: str) -> str:
+    """A name without case, accents and punctuation: two columns whose names are alike were meant to be the same."""
+    return "".join(letter for letter in fold(name) if letter.isalnum())

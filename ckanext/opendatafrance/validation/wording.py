@@ -5,9 +5,7 @@ English msgids with named fields; they are translated where they are shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from ckanext.opendatafrance.errors import N_
@@ -104,8 +102,6 @@ SUGGESTIONS: Mapping[str, str] = {
 _WRITE = N_("Write: {text}")
 _FORMS = {"default": "AAAA-MM-JJ", "%Y-%m-%d": "AAAA-MM-JJ", "%Y": "AAAA"}
 _STRINGS = {"uri": N_("a web address"), "email": N_("an e-mail address"), "uuid": N_("a UUID")}
-_DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:[\s\u00a0\u202f]?\d{3})*(?:[,.]\d+)?$")
 
 
 def message(finding: Finding) -> Sentence:
@@ -115,41 +111,13 @@ def message(finding: Finding) -> Sentence:
 
 def suggestion(finding: Finding) -> Sentence | None:
     """What to do about it; None where the message says it all."""
-    text = better(finding)
-    if text is not None:
-        return _WRITE, {"text": text}
+    if "better" in finding.params:
+        return _WRITE, {"text": finding.params["better"]}
     template = SUGGESTIONS.get(_key(finding.code))
     fields = _fields(finding)
     if template is None or ("{example}" in template and not fields["example"]):
         return None
     return template, fields
-
-
-def better(finding: Finding) -> str | None:
-    """What the cell should say, where that is beyond doubt."""
-    value = (finding.value or "").strip()
-    if finding.code == "type-date" and finding.params.get("format") in ("default", "%Y-%m-%d"):
-        return _iso(value)
-    if finding.code in ("type-number", "type-integer") and _GROUPED.match(value) and value:
-        plain = re.sub(r"[\s\u00a0\u202f]", "", value).replace(",", ".")
-        return plain if finding.code == "type-number" or "." not in plain else None
-    if finding.code == "enum":
-        wanted = [one for one in finding.params["wanted"] if isinstance(one, str)]
-        same = [one for one in wanted if one.casefold() == value.casefold()]
-        return same[0] if len(same) == 1 else None
-    if finding.code == "period-reversed":
-        return f"{finding.params['first']}/{finding.params['last']}"
-    return None
-
-
-def _iso(value: str) -> str | None:
-    found = _DAY.match(value)
-    if not found:
-        return None
-    try:
-        return datetime(int(found[3]), int(found[2]), int(found[1])).strftime("%Y-%m-%d")
-    except ValueError:
-        return None
 
 
 def _key(code: str) -> str:
