@@ -6,6 +6,9 @@ from ckanext.opendatafrance.errors import N_
 
 ADVICE = {
     "already-running": N_("Wait until the other run of this source has ended, then start this one again."),
+    "comes-from-here": N_(
+        "Nothing: the site has these datasets from this portal, directly or through another one such as data.gouv.fr."
+    ),
     "connector-fault": N_(
         "The portal could not make sense of an answer of this site. Send this report to the person who looks after"
         " the portal."
@@ -16,6 +19,10 @@ ADVICE = {
         "Nothing, if the site has really withdrawn them. If not, ask the site to publish them again, which shows them"
         " again here, or restore them from the list of archived datasets."
     ),
+    "dataset-taken-over": N_(
+        "Nothing, if it is the same dataset. If not, say so on the page of the dataset, under “Also published on”."
+    ),
+    "datasets-merged": N_("Nothing, if it is the same dataset. If not, undo it on the page “Same dataset”."),
     "deletions-held": N_("Ask the site whether it withdrew them, then approve or reject the list of deletions."),
     "deletions-rejected": N_("Nothing; you are asked again when other datasets leave the source."),
     "dataset-refused": N_("Ask the site to correct these values; the dataset is taken at the next harvest."),
@@ -36,6 +43,10 @@ ADVICE = {
         " catalogue, or of its API."
     ),
     "record-fault": N_("Send this report to the person who looks after the portal; the others are not touched."),
+    "merges-held": N_("Open the page “Same dataset” and say for each pair whether it is one dataset."),
+    "same-dataset": N_(
+        "Nothing, if it is the same dataset. If not, say so on the page of the dataset, under “Also published on”."
+    ),
     "source-empty": N_("Check with the site whether its catalogue should be empty. Nothing was removed here."),
     "source-without-organization": N_("Edit the source and choose the organisation that owns its datasets."),
     "source-unreadable": N_("Check the address of the source; open it in a browser. Nothing was removed here."),

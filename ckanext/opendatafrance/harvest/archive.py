@@ -63,7 +63,8 @@ def archive(source_id: str, guids: Sequence[str], limit: int) -> list[str]:
             model.Session.rollback()
             indexing.withdraw((), hidden)
             raise
-        archived.extend(row.guid for row in rows)
+        # What another source still has is shown on.
+        archived.extend(row.guid for row in rows if row.dataset_id in hidden)
     return archived
 
 

@@ -129,3 +129,32 @@ def odf_duration(seconds: float) -> str:
     if seconds < 5400:
         return tk._("{number} min").format(number=round(seconds / 60))
     return tk._("{number} h").format(number=round(seconds / 3600, 1))
+
+
+def odf_identity_sources(dataset_id: str) -> list[dict[str, Any]]:
+    """The sources that publish a dataset, the one that shows it first."""
+    try:
+        return tk.get_action("odf_identity_sources")({"user": tk.current_user.name}, {"id": dataset_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return []
+
+
+def odf_identity_kinds() -> dict[str, str]:
+    """What two datasets may have in common, in words."""
+    return {
+        "identifier": tk._("Identifier"),
+        "page": tk._("Web page of the dataset"),
+        "file": tk._("Addresses of files"),
+        "checksum": tk._("Checksums of files"),
+        "title": tk._("Title and organisation"),
+    }
+
+
+def odf_identity_actions() -> dict[str, str]:
+    """Decisions on datasets of several sources, in words."""
+    return {
+        "merge": tk._("Two datasets became one"),
+        "split": tk._("Taken apart"),
+        "apart": tk._("Not the same"),
+        "takeover": tk._("Shown as another source has it"),
+    }

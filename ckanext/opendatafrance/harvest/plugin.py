@@ -17,23 +17,27 @@ from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import archive, jobs, options, owners, sources
 from ckanext.opendatafrance.harvest.cli import harvest, source
 from ckanext.opendatafrance.harvest.cli_deletions import deletions
+from ckanext.opendatafrance.harvest.cli_identity import identity
 from ckanext.opendatafrance.harvest.cli_operations import pause, resume
 from ckanext.opendatafrance.harvest.cli_placing import placing
 from ckanext.opendatafrance.harvest.connectors import connectors
 from ckanext.opendatafrance.harvest.logic import (
     action,
     action_deletions,
+    action_identity,
     action_jobs,
     action_operations,
     action_placing,
     action_placing_file,
     auth,
+    auth_identity,
     auth_placing,
 )
 from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.views import odf_harvest
 from ckanext.opendatafrance.harvest.views_adding import odf_adding
 from ckanext.opendatafrance.harvest.views_deletions import odf_deletions
+from ckanext.opendatafrance.harvest.views_identity import odf_identity
 from ckanext.opendatafrance.harvest.views_placing import odf_placing
 from ckanext.opendatafrance.shown import IHiddenDatasets
 
@@ -43,10 +47,18 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
 
 
 @tk.blanket.actions(
-    _functions(action, action_deletions, action_jobs, action_operations, action_placing, action_placing_file)
+    _functions(
+        action,
+        action_deletions,
+        action_identity,
+        action_jobs,
+        action_operations,
+        action_placing,
+        action_placing_file,
+    )
 )
-@tk.blanket.auth_functions(_functions(auth, auth_placing))
-@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions, odf_placing])
+@tk.blanket.auth_functions(_functions(auth, auth_identity, auth_placing))
+@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions, odf_identity, odf_placing])
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
@@ -70,7 +82,7 @@ class HarvestPlugin(p.SingletonPlugin):
     def get_commands(self) -> list[Any]:
         for command in (pause, resume):
             source.add_command(command)
-        for command in (source, harvest, deletions, placing):
+        for command in (source, harvest, deletions, identity, placing):
             odf.add_command(command)
         return [odf]
 

@@ -75,7 +75,7 @@ def problems(id: str) -> Response:
     """All problems of a job, for a spreadsheet."""
     found = pages.ask("odf_harvest_problems", {"id": id})
     headings = [tk._("Level"), tk._("Code"), tk._("Dataset"), tk._("Message"), tk._("What to do")]
-    words = {"error": tk._("Error"), "warning": tk._("Warning")}
+    words = {"error": tk._("Error"), "warning": tk._("Warning"), "info": tk._("Information")}
     rows = ([words[one["level"]], one["code"], one["record"], one["message"], one["advice"]] for one in found)
     response = make_response(spreadsheet.write(headings, rows))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"

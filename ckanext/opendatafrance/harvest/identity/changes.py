@@ -16,8 +16,11 @@ from ckanext.opendatafrance.errors import N_, OdfError
 from ckanext.opendatafrance.harvest.identity import look_up, memory
 from ckanext.opendatafrance.harvest.identity.look_up import RECORD, Member, Pair
 from ckanext.opendatafrance.harvest.identity.precedence import Precedence
-from ckanext.opendatafrance.harvest.identity.tables import APART, COPY, HarvestIdentity
+from ckanext.opendatafrance.harvest.identity.tables import APART, COPY, KEY, HarvestIdentity
 from ckanext.opendatafrance.harvest.model import now
+from ckanext.opendatafrance.harvest.records import pages
+
+_PAGE = 500
 
 
 class IdentityError(OdfError):
@@ -119,6 +122,24 @@ def undo(identifier: str, user_id: str | None) -> HarvestIdentity:
     row.undone = row.undone or now()
     model.Session.commit()
     return row
+
+
+def release(source_id: str) -> list[str]:
+    """Let go of the datasets of a source that other sources have too, before it is cleared; their ids. Commits.
+
+    They leave its history, with which ckanext-harvest would delete them; the other sources show them from now on.
+    """
+    other = RECORD.alias("other")
+    shared = sa.exists().where(other.c.dataset_id == RECORD.c.dataset_id, other.c.source_id != source_id)
+    query = sa.select(RECORD.c.guid, RECORD.c.dataset_id).where(RECORD.c.source_id == source_id, shared)
+    rows = model.Session.execute(query).all()
+    for page in pages(rows, _PAGE):
+        guids, ids = [row.guid for row in page], [row.dataset_id for row in page]
+        for table in (COPY, KEY, RECORD):
+            model.Session.execute(sa.delete(table).where(table.c.source_id == source_id, table.c.guid.in_(guids)))
+        memory.leave_history(source_id, ids)
+    model.Session.commit()
+    return [row.dataset_id for row in rows]
 
 
 _BACK = ("merge", "split", "apart")

@@ -53,9 +53,8 @@ class Member:
 
 def holders(digests: Iterable[bytes]) -> dict[bytes, list[Holder]]:
     """Who has these keys; those that too many have are left out."""
-    asked = (
-        sa.func.unnest(sa.literal(sorted(set(digests)), ARRAY(sa.LargeBinary))).table_valued("digest").render_derived(name="asked")
-    )
+    array = sa.literal(sorted(set(digests)), ARRAY(sa.LargeBinary))
+    asked = sa.func.unnest(array).table_valued("digest").render_derived(name="asked")
     some = sa.select(KEY).where(KEY.c.digest == asked.c.digest).limit(MOST + 1).lateral("some")
     shown = sa.and_(PACKAGE.c.state == "active", PACKAGE.c.private.is_(False), PACKAGE.c.type == "dataset")
     query = (

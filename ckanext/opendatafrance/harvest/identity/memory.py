@@ -68,11 +68,16 @@ def _hand_over(source_id: str, taken: Mapping[str, tuple[str, Standing]]) -> Non
 
 def detach(source_id: str, dataset_ids: Sequence[str]) -> None:
     """Take datasets out of the history of other sources: ckanext-harvest's "clear" would delete them with it."""
-    model.Session.execute(
-        sa.update(_OBJECT)
-        .where(_OBJECT.c.package_id.in_(dataset_ids), _OBJECT.c.harvest_source_id != source_id)
-        .values(package_id=None, current=False)
-    )
+    _forget(_OBJECT.c.package_id.in_(dataset_ids), _OBJECT.c.harvest_source_id != source_id)
+
+
+def leave_history(source_id: str, dataset_ids: Sequence[str]) -> None:
+    """Take datasets out of the history of this source."""
+    _forget(_OBJECT.c.package_id.in_(dataset_ids), _OBJECT.c.harvest_source_id == source_id)
+
+
+def _forget(*which: sa.ColumnElement[bool]) -> None:
+    model.Session.execute(sa.update(_OBJECT).where(*which).values(package_id=None, current=False))
 
 
 def follow(source_id: str, followers: Iterable[tuple[str, str, Standing]]) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +20,7 @@ from ckanext.opendatafrance.harvest.identity.keys import Key
 from ckanext.opendatafrance.harvest.identity.look_up import PACKAGE, RECORD
 from ckanext.opendatafrance.harvest.identity.precedence import Precedence
 from ckanext.opendatafrance.harvest.identity.tables import COPY, KEY
+from ckanext.opendatafrance.harvest.records import pages
 
 PAGE = 100
 _LEADER = RECORD.alias("leader")
@@ -37,7 +37,7 @@ def prepare(source_id: str) -> int:
     for guid, leader in model.Session.execute(_led(source_id)):
         leaders[guid] |= {leader} - {None}
     heirs = [guid for guid, sources in leaders.items() if precedence.leads(source_id, sources)]
-    for page in _pages(heirs):
+    for page in pages(heirs, PAGE):
         mine = (RECORD.c.source_id == source_id, RECORD.c.guid.in_(page))
         model.Session.execute(sa.update(RECORD).where(*mine).values(fingerprint=""))
     model.Session.commit()
@@ -54,7 +54,7 @@ def _led(source_id: str) -> sa.Select[tuple[str, str | None]]:
         .select_from(COPY)
         .join(RECORD, sa.and_(RECORD.c.source_id == COPY.c.source_id, RECORD.c.guid == COPY.c.guid))
         .outerjoin(_LEADER, leads)
-        .where(COPY.c.source_id == source_id, RECORD.c.state != "archived")
+        .where(COPY.c.source_id == source_id, RECORD.c.fingerprint != "")
     )
 
 
@@ -68,7 +68,7 @@ def undo_ambiguous(source_id: str, joined: Sequence[tuple[str, str, bytes]]) -> 
         how many records make a dataset of their own at the next harvest.
     """
     count = 0
-    for page in _pages(joined):
+    for page in pages(joined, PAGE):
         held = look_up.holders(digest for _guid, _dataset, digest in page)
         for guid, dataset_id, digest in page:
             if not matching.tells_apart(held.get(digest, []), source_id, guid):
@@ -85,7 +85,7 @@ def merge_late(source_id: str, since: datetime, rules: Rules) -> Iterator[Issue]
     deletions, a run that would merge away more than a few and more than a share of its datasets merges none of the
     rest: a person sees them among the proposals.
     """
-    matches = {guid: one for page in _pages(_alone(source_id, since)) for guid, one in _matched(source_id, page)}
+    matches = {guid: one for page in pages(_alone(source_id, since), PAGE) for guid, one in _matched(source_id, page)}
     allowed = max(rules.number, _count(source_id) * rules.share // 100)
     for (guid, mine), match in islice(matches.items(), allowed):
         kept, other = _older(mine, match.dataset_id)
@@ -131,12 +131,6 @@ def _older(one: str, other: str) -> tuple[str, str]:
 def _count(source_id: str) -> int:
     query = sa.select(sa.func.count()).where(RECORD.c.source_id == source_id, RECORD.c.state == "present")
     return model.Session.execute(query).scalar_one()
-
-
-def _pages(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    iterator = iter(rows)
-    while page := list(islice(iterator, PAGE)):
-        yield page
 
 
 _HELD = N_(
