@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pooled_site import Said, communes, pool
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests import factories
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pooled_site import Said, communes, pool
 
 from ckanext.opendatafrance.harvest.model import HarvestRecord
 

@@ -53,7 +53,7 @@ class PlacingTable:
         self.by_publisher = by_publisher
         self._directory = Directory(owner_id)
         self._lines = _lines(source_id)
-        self.locks = _locks(source_id)
+        self.locks = _locks()
         self.stored = _stored(source_id)
         self.found = self._verdicts(list(self.stored))
 
@@ -219,13 +219,10 @@ def _lines(source_id: str) -> list[Line]:
     return [Line(publisher_of(row), row.organization_id) for row in rows]
 
 
-def _locks(source_id: str) -> dict[str, str]:
-    query = (
-        sa.select(_OWNER.c.dataset_id, _OWNER.c.organization_id)
-        .join(_RECORD, _RECORD.c.dataset_id == _OWNER.c.dataset_id)
-        .join(_GROUP, _GROUP.c.id == _OWNER.c.organization_id)
-        .where(_RECORD.c.source_id == source_id, _GROUP.c.state == "active")
-    )
+def _locks() -> dict[str, str]:
+    """Of all sources: one may take over a dataset that another has shown until now."""
+    query = sa.select(_OWNER.c.dataset_id, _OWNER.c.organization_id)
+    query = query.join(_GROUP, _GROUP.c.id == _OWNER.c.organization_id).where(_GROUP.c.state == "active")
     return {row.dataset_id: row.organization_id for row in model.Session.execute(query)}
 
 
