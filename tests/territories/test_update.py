@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 import ckan.model as model
 import ckan.plugins as p
@@ -259,12 +260,21 @@ class TestAddresses:
             assert answer.headers["Location"].endswith("/organization/commune-12076-conques-en-rouergue")
         app.get("/organization/commune-99999-nulle-part", status=404)
 
-    def test_the_snippet_says_that_it_ended(self) -> None:
-        """For the page of the organisation."""
-        said = tk.render_snippet("odf/territory/closed.html", {"territory": show(OLD)})
-        assert "Rives-de-Boutonne" in said
-        assert NEW in said
-        assert not tk.render_snippet("odf/territory/closed.html", {"territory": show(NEW)}).strip()
+    @pytest.mark.parametrize("page", ["", "about/"])
+    def test_a_closed_page_says_since_when_why_and_what_follows(self, page: str) -> None:
+        """That of its successor says what it was before; the others say nothing."""
+        app = _get_test_app()
+        old = BeautifulSoup(app.get(f"/en/organization/{page}{OLD}?closed=1").body, "html.parser")
+        said = old.find(class_="odf-closed")
+        assert "January 1, 2025" in said.get_text()
+        assert "merged with others" in said.get_text()
+        assert said.a["href"] == f"/en/organization/{NEW}"
+        new = BeautifulSoup(app.get(f"/en/organization/{page}{NEW}").body, "html.parser")
+        assert new.find(class_="odf-closed") is None
+        if not page:
+            text = " ".join(new.find(class_="odf-identity").get_text().split())
+            assert "Formerly Saint-Georges-de-Longuepierre (until January 1, 2025)" in text
+            assert new.find("a", href=f"/en/organization/{OLD}?closed=1")
 
 
 class TestUpdateTo2026:
@@ -287,6 +297,8 @@ class TestUpdateTo2026:
         assert show(LEVEZOU)["parent"]["insee_code"] == "12"
         assert show("14062")["parent"]["siren"] == "241400860"
         salars = show(SALARS)
+        assert salars["reason"] == "dissolved"
+        assert SALARS in names(show(LEVEZOU)["formerly"])
         assert (salars["closed"], salars["successor"]["name"], salars["datasets"]) == (True, LEVEZOU, 1)
         assert [(one["name"], one["datasets"]) for one in report.waiting] == [(SALARS, 1)]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from ckan.types import Context
 
 from ckanext.opendatafrance.reference import history, siren
 from ckanext.opendatafrance.reference.folding import fold
-from ckanext.opendatafrance.territories import records
+from ckanext.opendatafrance.territories import closed, records
 from ckanext.opendatafrance.territories.closed import is_open
 from ckanext.opendatafrance.territories.model import territories
 
@@ -52,9 +51,7 @@ def allowed(context: Context, permission: str) -> list[str] | None:
 
 def text(typed: str) -> str:
     """What the field shows for an organisation (id or name), and what was typed where it is none."""
-    columns = territories.c
-    known = sa.or_(columns.organization_id == typed, columns.name == typed)
-    row = model.Session.execute(sa.select(territories).where(known)).first() if typed and records.ready() else None
+    row = closed.known(typed)
     return written(row._mapping) if row is not None else typed
 
 
@@ -62,8 +59,7 @@ def written(one: Mapping[Any, Any]) -> str:
     """Title and code of an organisation: a row of the table, or a result of `odf_territory_search`."""
     codes = {"commune": one["insee_code"], "epci": one["siren"]}
     # A closed commune may have the code of its successor.
-    past = (one.get("valid_to") or "9999") <= date.today().isoformat()
-    code = None if past else codes.get(one["type"])
+    code = None if closed.past(one.get("valid_to")) else codes.get(one["type"])
     return f"{one['title']} ({code or one['name']})"
 
 

@@ -17,6 +17,7 @@ from ckanext.opendatafrance.territories.model import territories
 
 # The addresses that seeding gives, which hold the code: of today's name, or of the one that a commune had.
 _ADDRESS = re.compile(r"(?P<type>commune|epci|departement|region)-(?P<code>[0-9]{2,9}|2[ab][0-9]{0,3})(?:-.*)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def is_open(columns: Any = territories.c) -> sa.ColumnElement[bool]:
@@ -24,32 +25,54 @@ def is_open(columns: Any = territories.c) -> sa.ColumnElement[bool]:
     return sa.or_(columns.valid_to.is_(None), columns.valid_to > date.today().isoformat())
 
 
+def past(day: str | None) -> bool:
+    """Whether the day of an end (ISO) has come."""
+    return day is not None and day <= date.today().isoformat()
+
+
 def ended(identifier: str | None) -> Any | None:
     """Row of an organisation (id or name) that is closed, None for one that is not."""
+    row = known(identifier)
+    return row if row is not None and past(row.valid_to) else None
+
+
+def known(identifier: str | None) -> Any | None:
+    """Row of an organisation (id or name), open or closed, None where there is none."""
     columns = territories.c
     if not identifier or not records.ready():
         return None
-    return model.Session.execute(
-        sa.select(territories).where(
-            sa.or_(columns.organization_id == identifier, columns.name == identifier), sa.not_(is_open())
-        )
-    ).first()
+    wanted = sa.or_(columns.organization_id == identifier, columns.name == identifier)
+    return model.Session.execute(sa.select(territories).where(wanted)).first()
 
 
 def successor(row: Any) -> Any | None:
     """Row of the open organisation that a closed one leads to, over as many as were closed since."""
-    columns = territories.c
     seen: set[str] = set()
     while row is not None and row.organization_id not in seen:
         seen.add(row.organization_id)
-        row = model.Session.execute(
-            sa.select(territories).where(
-                sa.or_(columns.organization_id == row.successor, columns.name == row.successor)
-            )
-        ).first()
+        row = known(row.successor)
         if row is not None and ended(row.organization_id) is None:
             return row
     return None
+
+
+def why(row: Any) -> str | None:
+    """How an organisation ended: merged, recoded, split or suppressed (communes, from INSEE's movements), dissolved
+    (EPCI); None where nothing tells."""
+    if row.type == "epci":
+        return "dissolved"
+    if row.type != "commune" or not row.insee_code or not _DAY.fullmatch(row.valid_to):
+        return None
+    found = moves.resolve(row.insee_code, row.valid_to).why
+    return found if found in ("merged", "recoded", "split", "suppressed") else None
+
+
+def predecessors(organization_id: str, name: str) -> list[Any]:
+    """Rows of the closed organisations that this one follows, the last one first."""
+    columns = territories.c
+    wanted = (columns.successor.in_([organization_id, name]), sa.not_(is_open()))
+    statement = sa.select(territories).where(*wanted).order_by(columns.valid_to.desc(), columns.sort_key)
+    return list(model.Session.execute(statement).all())
 
 
 def forward(name: str) -> tuple[Any | None, Any] | None:
@@ -60,9 +83,11 @@ def forward(name: str) -> tuple[Any | None, Any] | None:
     """
     if not records.ready():
         return None
-    old = ended(name)
+    old = known(name)
     if old is not None:
-        found = None if _has_datasets(old.organization_id) else successor(old)
+        if not past(old.valid_to) or _has_datasets(old.organization_id):
+            return None
+        found = successor(old)
         return (old, found) if found is not None else None
     address = _ADDRESS.fullmatch(name)
     if address is None or model.Group.get(name) is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import ckan.model as model
+import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance import shown
 from ckanext.opendatafrance.reference import cog, history, siren
@@ -16,6 +17,8 @@ from ckanext.opendatafrance.territories import closed
 from ckanext.opendatafrance.territories.closed import is_open
 from ckanext.opendatafrance.territories.model import memberships, territories
 
+# Field of the index that holds an organisation's name and those of all above it.
+INDEX = "vocab_odf_territory"
 SORTS = ("relevance", "title", "population", "insee", "datasets")
 _DIGITS = re.compile(r"^[\d\s\u00a0\u202f]+$")
 
@@ -110,13 +113,23 @@ def search(
 
 
 def ending(identifier: str) -> dict[str, Any]:
-    """Whether an organisation is closed, the day of its end, and what it leads to: {closed, valid_to, successor}."""
-    columns = territories.c
-    day = model.Session.scalar(sa.select(columns.valid_to).where(columns.organization_id == identifier))
-    old = closed.ended(identifier)
+    """Whether an organisation is closed, and what was before it: {closed, valid_to, reason, successor, formerly}."""
+    row = closed.known(identifier)
+    day = row.valid_to if row is not None else None
+    old = row if closed.past(day) else None
     new = closed.successor(old) if old is not None else None
     brief = {"id": new.organization_id, "name": new.name, "title": new.title} if new is not None else None
-    return {"closed": old is not None, "valid_to": day, "successor": brief}
+    before = closed.predecessors(row.organization_id, row.name) if row is not None else []
+    return {
+        "closed": old is not None,
+        "valid_to": day,
+        "reason": closed.why(old) if old is not None else None,
+        "successor": brief,
+        "formerly": [
+            {"id": one.organization_id, "name": one.name, "title": one.title, "valid_to": one.valid_to}
+            for one in before
+        ],
+    }
 
 
 def summaries(rows: Any) -> list[dict[str, Any]]:
@@ -175,12 +188,16 @@ def relations(identifier: str) -> tuple[list[str], list[str]]:
 def children_by_type(identifier: str) -> dict[str, int]:
     """How many organisations of each type are below, at any height, in the tree or by membership."""
     columns = territories.c
-    statement = (
-        sa.select(columns.type, sa.func.count())
-        .where(is_open(), columns.organization_id.in_(sa.union(*_below(identifier))))
-        .group_by(columns.type)
-        .order_by(columns.type)
+    inside = columns.ancestors.contains([identifier])
+    in_tree = sa.select(columns.type).where(is_open(), inside)
+    # Of the members only those that the tree does not have: with thousands, to compare ids takes twice as long.
+    beside = (
+        sa.select(columns.type)
+        .join(memberships, memberships.c.organization_id == columns.organization_id)
+        .where(memberships.c.of_id == identifier, is_open(), sa.not_(inside))
     )
+    kinds = sa.union_all(in_tree, beside).subquery().c
+    statement = sa.select(kinds.type, sa.func.count()).group_by(kinds.type).order_by(kinds.type)
     return {kind: count for kind, count in model.Session.execute(statement).tuples()}
 
 
@@ -195,22 +212,13 @@ def own_datasets(ids: list[str]) -> dict[str, int]:
     return {owner: count for owner, count in model.Session.execute(statement).tuples()}
 
 
-def datasets_below(identifier: str) -> int:
-    """Number of public datasets of an organisation and of all that is below it."""
-    package = model.package_table.c
-    itself = sa.select(sa.literal(identifier))
-    owners = sa.union(itself, *_below(identifier))
-    statement = sa.select(sa.func.count()).where(package.owner_org.in_(owners), *shown.public(package))
-    return model.Session.scalar(statement) or 0
+def datasets_below(name: str) -> int:
+    """Number of public datasets of an organisation and of all that is below it.
 
-
-def _below(identifier: str) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """Ids of those in the tree under an organisation, and of its members: two queries, because `or` uses no index."""
-    columns = territories.c
-    return (
-        sa.select(columns.organization_id).where(columns.ancestors.contains([identifier])),
-        sa.select(memberships.c.organization_id).where(memberships.c.of_id == identifier),
-    )
+    Asked of the index, which knows it at once; the database would read all datasets of a région.
+    """
+    asked = {"fq": f'+{INDEX}:"{name}" +dataset_type:dataset', "rows": 0, "facet": "false"}
+    return tk.get_action("package_search")({"user": "", "auth_user_obj": None}, asked)["count"]
 
 
 def _words(q: str) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g, has_request_context
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
@@ -14,16 +16,32 @@ from ckanext.opendatafrance.territories.members import parent
 
 
 def odf_territory(identifier: str) -> dict[str, Any] | None:
-    """An organisation as odf_territory_show gives it, None where it is not known as a territory."""
-    try:
-        return tk.get_action("odf_territory_show")({}, {"id": identifier})
-    except tk.ObjectNotFound:
-        return None
+    """An organisation as odf_territory_show gives it, None where it is not known as a territory; asked once a page."""
+    known: dict[str, dict[str, Any] | None] = g.setdefault("odf_territories", {}) if has_request_context() else {}
+    if identifier not in known:
+        try:
+            known[identifier] = tk.get_action("odf_territory_show")({}, {"id": identifier})
+        except tk.ObjectNotFound:
+            known[identifier] = None
+    return known[identifier]
 
 
 def odf_map_colour() -> str:
     """Colour of the publishers on the map, "#rrggbb": the territory's, where the plugin `opendatafrance` is on."""
     return tk.h.odf_look()["primary"] if p.plugin_loaded("opendatafrance") else "#1d4f76"
+
+
+def odf_territory_ended(territory: dict[str, Any]) -> str:
+    """Since when and why an organisation is closed, in a sentence."""
+    day = tk.h.render_datetime(territory["valid_to"]) or territory["valid_to"]
+    sentences = {
+        "merged": tk._("This commune ended on {day}: it merged with others into a new one."),
+        "recoded": tk._("This commune has had another INSEE code since {day}."),
+        "split": tk._("This commune ended on {day}: it was divided into several."),
+        "suppressed": tk._("This commune ended on {day}: INSEE has struck it off its list."),
+        "dissolved": tk._("This intermunicipal body was dissolved on {day}."),
+    }
+    return sentences.get(territory["reason"], tk._("This organisation ended on {day}.")).format(day=day)
 
 
 def odf_territory_type_label(kind: str) -> str:

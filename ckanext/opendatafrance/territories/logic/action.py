@@ -32,7 +32,9 @@ def odf_territory_show(context: Context, data_dict: dict[str, Any]) -> dict[str,
 
     Returns:
         the fields of odf_territory_search, and
-        closed, valid_to (day of its end), successor ({id, name, title} or None): of an organisation that is no more;
+        closed, valid_to (day of its end), reason (merged, recoded, split, suppressed, dissolved or None), successor
+        ({id, name, title} or None): of an organisation that is no more;
+        formerly: {id, name, title, valid_to} of the closed organisations that this one follows;
         uri (INSEE) and zone (data.gouv.fr) or None;
         duty: {duty, population_totale, population_year, agents, agents_year, source};
         parent (None at the top), ancestors (from the top), memberships (beside the tree): each as in a search;
@@ -48,8 +50,10 @@ def odf_territory_show(context: Context, data_dict: dict[str, Any]) -> dict[str,
         raise tk.ObjectNotFound(
             tk._("No organisation of this portal has the name, INSEE code or SIREN “{text}”").format(text=text)
         )
-    [summary] = find.by_ids([found])
-    ancestors, memberships = (find.by_ids(ids) for ids in find.relations(found))
+    above, beside = find.relations(found)
+    by_id = {one["id"]: one for one in find.by_ids([found, *above, *beside])}
+    summary, ancestors = by_id[found], [by_id[one] for one in above if one in by_id]
+    below = find.children_by_type(found)
     code = summary["siren"] if summary["type"] == "epci" else summary["insee_code"]
     return {
         **summary,
@@ -59,9 +63,9 @@ def odf_territory_show(context: Context, data_dict: dict[str, Any]) -> dict[str,
         "duty": _duty(found, summary),
         "parent": ancestors[-1] if ancestors else None,
         "ancestors": ancestors,
-        "memberships": memberships,
-        "below": find.children_by_type(found),
-        "datasets_below": find.datasets_below(found),
+        "memberships": [by_id[one] for one in beside if one in by_id],
+        "below": below,
+        "datasets_below": find.datasets_below(summary["name"]) if below else summary["datasets"],
     }
 
 
