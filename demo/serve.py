@@ -3,7 +3,8 @@
 
 usage: demo/serve.py [--territory SLUG] [--port-base N] [--list] [--json | --csv]
 
-The CKAN sites are on port N, the DCAT catalogues on N+1, those out of order on N+2, each below its own path.
+The CKAN sites are on port N, the DCAT catalogues on N+1, those out of order on N+2, Opendatasoft on N+3, udata on N+4,
+each below its own path.
 Needs the suite: run it with the Python of the portal, `.portal/venv/bin/python demo/serve.py`.
 """
 
@@ -32,7 +33,7 @@ except ModuleNotFoundError as error:
 def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serve the member sites of a pilot territory, for demonstration.")
     parser.add_argument("--territory", default="charente-maritime", help="slug of the territory (charente-maritime)")
-    parser.add_argument("--port-base", type=int, default=5100, help="first of three ports (5100)")
+    parser.add_argument("--port-base", type=int, default=5100, help="first of nine ports (5100)")
     parser.add_argument("--list", action="store_true", help="say what would be served, and serve nothing")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="with --list: as JSON")

@@ -30,7 +30,8 @@ ADMINISTRATOR = "administrateur"
 HOME = Path(os.environ.get("ODF_PORTAL_HOME") or BASE).absolute()
 ADDRESSES = ("CKAN_SQLALCHEMY_URL", "CKAN_SOLR_URL", "CKAN_REDIS_URL")
 
-DEMO_PORTS = 3
+#: One for each software of the demonstration sites and one for those out of order, some kept for others.
+DEMO_PORTS = 9
 NAMES = """
 import json, sys
 from ckanext.opendatafrance import registry

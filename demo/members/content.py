@@ -17,9 +17,10 @@ from .owners import Owners
 
 CONTENT = Path(__file__).parent.parent / "content"
 # Ports are shared: the sites of one software run on one machine, each below its own path, as hosts do.
-OFFSETS = {"ckan": 0, "dcat": 1, "broken": 2}
+OFFSETS = {"ckan": 0, "dcat": 1, "broken": 2, "opendatasoft": 3, "udata": 4}
 HEALTHY_SITES = 11
 LICENCES = ("lov2", "lov2", "lov2", "lov2", "odc-odbl", "fr-lo", "cc-by", None)
+DRAWN = ("ckan", "dcat", "opendatasoft", "udata")
 LATEST = date(2026, 11, 13)
 
 
@@ -32,7 +33,7 @@ def sites(territory: str, port_base: int) -> list[Site]:
     owners = Owners(territory)
     written = CONTENT / f"{territory}.yaml"
     described = yaml.safe_load(written.read_text(encoding="utf-8")) if written.exists() else _drawn(territory, owners)
-    return [_site(entry, owners.get(entry["owner"]), port_base) for entry in described]
+    return [_site(entry, owners, port_base) for entry in described]
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +42,8 @@ def kinds() -> dict[str, dict[str, Any]]:
     return yaml.safe_load((CONTENT / "kinds.yaml").read_text(encoding="utf-8"))
 
 
-def _site(entry: Mapping[str, Any], owner: Owner, port_base: int) -> Site:
+def _site(entry: Mapping[str, Any], owners: Owners, port_base: int) -> Site:
+    owner = owners.get(entry["owner"])
     broken = entry.get("broken", "")
     port = port_base + OFFSETS["broken" if broken else entry["software"]]
     return Site(
@@ -52,7 +54,9 @@ def _site(entry: Mapping[str, Any], owner: Owner, port_base: int) -> Site:
         paging=entry.get("paging", "partial-view"),
         broken=broken,
         owner=owner,
-        datasets=tuple(_dataset(item, owner) for item in entry["datasets"]),
+        datasets=tuple(
+            _dataset(item, owners.get(item["producer"]) if "producer" in item else owner) for item in entry["datasets"]
+        ),
         url=f"http://127.0.0.1:{port}/{entry['slug']}",
     )
 
@@ -65,14 +69,15 @@ def _dataset(item: Mapping[str, Any], owner: Owner) -> Dataset:
         "name": owner.title,
         "years": f"en {last}" if first == last else f"de {first} à {last}",
     }
-    name = item["kind"]
-    file = item.get("file") or _file_name(name, owner)
+    name = item.get("id", item["kind"])
+    file = item.get("file") or _file_name(item["kind"], owner)
     title = item.get("title", kind["title"]).format_map(words)
     # A colon never begins a line.
     notes = item.get("notes", kind["notes"]).format_map(words).replace(" :", "\u00a0:")
     return Dataset(
         id=name,
-        kind=name,
+        producer=owner,
+        kind=item["kind"],
         title=title,
         notes=f"{notes}\n\n{DEMONSTRATION}",
         theme=kind["theme"],
@@ -105,7 +110,7 @@ def _drawn(territory: str, owners: Owners) -> Iterator[dict[str, Any]]:
     broken = [key for key in communes if key not in chosen][:2]
     for rank, key in enumerate([*chosen, *broken]):
         owner = owners.get(key)
-        software = "ckan" if rank % 4 == 0 and key not in broken else "dcat"
+        software = "dcat" if key in broken else DRAWN[rank % len(DRAWN)]
         yield {
             "slug": _slug(owner),
             "owner": key,

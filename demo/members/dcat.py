@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
@@ -38,14 +39,19 @@ def answer(site: Site, path: str, query: dict[str, str]) -> Answer:
 def catalogue(site: Site, page: int, path: str) -> list[Node]:
     """One page of the catalogue, with its place among the pages."""
     first = (page - 1) * PAGE_SIZE
+    return [described(site, site.datasets[first : first + PAGE_SIZE]), _place(site, page, path)]
+
+
+def described(site: Site, datasets: Sequence[Dataset]) -> Node:
+    """The catalogue with these datasets."""
     node = Node("dcat:Catalog", f"{site.url}/catalogue")
     node.add("dct:title", french(site.title))
     node.add("dct:description", french(site.about))
     node.add("dct:language", Ref(f"{EU}/language/FRA"))
     node.add("foaf:homepage", Ref(f"{site.url}/"))
     node.add("dct:publisher", _publisher(site))
-    node.add("dcat:dataset", *(_dataset(site, dataset) for dataset in site.datasets[first : first + PAGE_SIZE]))
-    return [node, _place(site, page, path)]
+    node.add("dcat:dataset", *(_dataset(site, dataset) for dataset in datasets))
+    return node
 
 
 def _place(site: Site, page: int, path: str) -> Node:

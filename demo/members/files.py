@@ -28,13 +28,19 @@ class Format:
 @lru_cache(maxsize=512)
 def content(site: Site, dataset: Dataset, resource: Resource) -> bytes:
     """The bytes of a file, the same at every start."""
-    return FORMATS[resource.format].write(dataset, make(site.owner, dataset))
+    return FORMATS[resource.format].write(dataset, table(dataset))
 
 
-def write_csv(dataset: Dataset, table: Table) -> bytes:
-    """UTF-8; commas, or semicolons where the format asks for them."""
+@lru_cache(maxsize=512)
+def table(dataset: Dataset) -> Table:
+    """The rows of a dataset."""
+    return make(dataset.producer, dataset)
+
+
+def write_csv(dataset: Dataset, table: Table, delimiter: str = "") -> bytes:
+    """UTF-8; commas, or semicolons where the format of the data asks for them."""
     out = io.StringIO()
-    delimiter = ";" if dataset.kind == "adresses" else ","
+    delimiter = delimiter or (";" if dataset.kind == "adresses" else ",")
     writer = csv.DictWriter(out, table.columns, delimiter=delimiter, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(table.rows)

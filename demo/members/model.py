@@ -8,6 +8,10 @@ from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
+#: Where the pages of datasets are, by software.
+_PAGES = {"ckan": "dataset", "dcat": "jeux", "opendatasoft": "explore/dataset", "udata": "datasets"}
+#: What Opendatasoft makes of its records by itself; other files are attached to them.
+EXPORTED = ("csv", "json", "geojson", "parquet", "shp")
 DEMONSTRATION = "Données de démonstration\u00a0: elles ont été écrites pour ce projet et ne décrivent rien de réel."
 
 
@@ -59,9 +63,11 @@ class Resource:
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """One dataset as its site describes it; `licence` is a key of vocabulary.LICENCES or None, `theme` and `frequency`
-    are codes of the EU's lists, `schema` a name on schema.data.gouv.fr, `table` how its files are made."""
+    are codes of the EU's lists, `schema` a name on schema.data.gouv.fr, `table` how its files are made; `producer` is
+    the owner of the site, or another collectivité that shares it."""
 
     id: str
+    producer: Owner
     kind: str
     title: str
     notes: str
@@ -82,7 +88,7 @@ class Site:
     """One member site: below `url`, on a port that it shares with the others of its software.
 
     Attributes:
-        software: "ckan" or "dcat".
+        software: "ckan", "dcat", "opendatasoft" or "udata".
         paging: hydra vocabulary of a DCAT catalogue, "paged-collection" or "partial-view".
         broken: "error-500", "truncated", or empty.
     """
@@ -108,12 +114,17 @@ class Site:
 
     def page_of(self, dataset: Dataset) -> str:
         """Address of the page of a dataset."""
-        return f"{self.url}/{'dataset' if self.software == 'ckan' else 'jeux'}/{dataset.id}"
+        return f"{self.url}/{_PAGES[self.software]}/{dataset.id}"
 
     def path_of(self, dataset: Dataset, resource: Resource) -> str:
         """Where a file is below the address of the site, not encoded."""
         if self.software == "ckan":
             folder = f"dataset/{self.id_of(dataset.id)}/resource/{self.id_of(dataset.id, resource.file)}/download"
+        elif self.software == "opendatasoft":
+            kind = "exports" if resource.format in EXPORTED else "attachments"
+            return f"api/explore/v2.1/catalog/datasets/{dataset.id}/{kind}/{resource.format}"
+        elif self.software == "udata":
+            folder = f"resources/{dataset.id}/{dataset.modified:%Y%m%d}-091231"
         else:
             folder = "fichiers"
         return f"{folder}/{resource.file}"

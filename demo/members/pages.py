@@ -14,6 +14,18 @@ from .vocabulary import FREQUENCIES, LICENCES, MONTHS, NO_LICENCE, THEMES
 
 PAGES = Path(__file__).parent.parent / "pages"
 STYLE = (PAGES / "style.css").read_bytes()
+#: By what a page shows which software stands behind it.
+_HEADS = {
+    "ckan": '<meta name="generator" content="ckan 2.10.4">',
+    "opendatasoft": '<meta name="ods-domain" content="opendatasoft">',
+    "udata": '<meta name="generator" content="udata 10.2.0">',
+}
+_WAYS = {
+    "ckan": [("API de CKAN", "api/3/action/package_search")],
+    "dcat": [("DCAT en RDF/XML", "catalogue.rdf"), ("DCAT en Turtle", "catalogue.ttl")],
+    "opendatasoft": [("API Explore", "api/explore/v2.1/catalog/datasets")],
+    "udata": [("API de udata", "api/1/datasets/")],
+}
 _LAYOUT = Template((PAGES / "layout.html").read_text(encoding="utf-8"))
 
 
@@ -64,17 +76,13 @@ def _page(title: str, main: str, site: Site | None = None) -> str:
             for media_type, suffix in (("application/rdf+xml", "rdf"), ("text/turtle", "ttl"))
         )
     elif site:
-        head = '<meta name="generator" content="ckan 2.10.4">'
+        head = _HEADS[site.software]
     return _LAYOUT.substitute(title=escape(title), head=head, main=main, notice=escape(DEMONSTRATION))
 
 
 def _ways_in(site: Site) -> str:
     """How software reads the site."""
-    if site.software == "ckan":
-        ways = [("API de CKAN", f"{site.url}/api/3/action/package_search")]
-    else:
-        ways = [("DCAT en RDF/XML", f"{site.url}/catalogue.rdf"), ("DCAT en Turtle", f"{site.url}/catalogue.ttl")]
-    links = ", ".join(f"<a href='{address}'>{name}</a>" for name, address in ways)
+    links = ", ".join(f"<a href='{site.url}/{path}'>{name}</a>" for name, path in _WAYS[site.software])
     return f"<p class='ways'>Pour les logiciels : {links}</p>"
 
 
@@ -90,7 +98,7 @@ def _card(site: Site, shown: Dataset) -> str:
 
 def _facts(site: Site, shown: Dataset) -> list[tuple[str, str]]:
     return [
-        ("Producteur", site.owner.title),
+        ("Producteur", shown.producer.title),
         ("Licence", LICENCES[shown.licence][0] if shown.licence else NO_LICENCE),
         ("Thème", THEMES[shown.theme]),
         ("Mots-clés", ", ".join(shown.keywords)),

@@ -10,11 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import broken, ckan, dcat, pages
+from . import broken, ckan, dcat, opendatasoft, pages, udata
 from .answers import NOT_FOUND, Answer, html
 from .model import Site
 
-SOFTWARE = {"ckan": ckan.answer, "dcat": dcat.answer}
+SOFTWARE = {
+    "ckan": ckan.answer,
+    "dcat": dcat.answer,
+    "opendatasoft": opendatasoft.answer,
+    "udata": udata.answer,
+}
 LONGEST_BODY = 1_000_000
 
 

@@ -90,7 +90,7 @@ def resource(number: int, **fields: Any) -> Raw:
     }
 
 
-def portal(datasets: list[Raw], version: int = 1, organizations: tuple[Raw, ...] = (SAINTES, ROYAN)) -> Routes:
+def portal(datasets: list[Raw], version: int = 1, organizations: tuple[Raw, ...] = (SAINTES, ROYAN)) -> Raw:
     """A site that answers as udata's API does; of version 2 with links instead of files."""
 
     def pager(request: Request, found: list[Any]) -> Raw:
