@@ -20,6 +20,8 @@ PURE = (
     "territories/tree.py",
     "harvest/connector.py",
     "harvest/page.py",
+    "harvest/charset.py",
+    "harvest/long_json.py",
     "harvest/mapping",
     "harvest/rdf",
     "harvest/connectors",

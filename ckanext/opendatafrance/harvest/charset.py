@@ -12,7 +12,8 @@ from ckanext.opendatafrance.harvest.page import Download, disk_full
 
 START = 4096
 _PIECE = 1024 * 1024
-_IN_MEMORY = 4 * 1024 * 1024
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes up to which an answer is kept and decoded in memory; larger ones go to temporary files."""
 _UTF8 = {"utf-8", "ascii"}
 
 
@@ -88,7 +89,7 @@ def _decoded(file: IO[bytes], charset: str, errors: str) -> Iterator[str]:
 def _text(answer: Download, charset: str, errors: str, *, mended: bool) -> Text:
     file = answer.file
     if errors != "strict" or codecs.lookup(charset).name not in _UTF8:
-        file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - goes with the last who holds it
+        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - goes with the last who holds it
         try:
             for piece in _decoded(answer.file, charset, errors):
                 file.write(piece.encode("utf-8", "replace"))

@@ -114,6 +114,8 @@ def first_page(url: str, fetch: Transport) -> tuple[Page, FatalSourceError | Non
         try:
             return fetch.get(scheme + text), None
         except FatalSourceError as error:
+            if error.code == "too-large":  # what it is shows in its beginning
+                return fetch.beginning(scheme + text), None
             fault = fault or error
             if error.code in _NOTHING_THERE:
                 return _home_page(scheme + text, fetch), error

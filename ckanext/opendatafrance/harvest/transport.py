@@ -34,6 +34,7 @@ ANYTHING = "*/*"
 _PRIVATE_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key", "x-ckan-api-key"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _IN_MEMORY = 4 * 1024 * 1024
+_BEGINNING = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,19 @@ class Transport:
                 return Download(file=file, size=size, digest=digest.digest(), **answer.head(final))
 
             yield self._follow(url, {"Accept": accept, **(headers or {})}, keep, self.limits.download_bytes)
+
+    def beginning(self, url: str, *, accept: str = ANYTHING) -> Page:
+        """Read the first part of a body that is too large for `get`, and leave the rest; raises what `get` raises."""
+
+        def keep(final: str, answer: Answer) -> Page:
+            body = bytearray()
+            for piece in answer.pieces:
+                body += piece
+                if len(body) >= _BEGINNING:
+                    break
+            return Page(body=bytes(body), **answer.head(final))
+
+        return self._follow(url, {"Accept": accept}, keep, self.limits.download_bytes)
 
     def _follow(self, url: str, headers: dict[str, str], keep: Keeper[T], cap: int) -> T:
         ends = time.monotonic() + self.limits.total_seconds

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError, OdfError, RetriableError
+from ckanext.opendatafrance.harvest.charset import IN_MEMORY, START, json_text_of
 from ckanext.opendatafrance.harvest.connector import Candidate, Connector, Issue, Mapped, Record
 from ckanext.opendatafrance.harvest.mapping import ckan as mapping
 from ckanext.opendatafrance.harvest.mapping import ckan_api as api
+from ckanext.opendatafrance.harvest.mapping import ckan_file as large_file
 from ckanext.opendatafrance.harvest.mapping.said import words
 
 if TYPE_CHECKING:
-    from ckanext.opendatafrance.harvest.transport import Page, Transport
+    from ckanext.opendatafrance.harvest.transport import Download, Page, Transport
 
 ROWS = 200
 MAX_PAGES = 20_000
@@ -154,17 +156,36 @@ class CkanConnector(Connector):
         self._check_complete(len(names) - failed, len(names))
 
     def _by_file(self) -> Iterator[list[Any]]:
-        page = self.fetch.get(self.url, accept=JSON)
-        value = page.json()
+        with self.fetch.download(self.url, accept=JSON) as answer:
+            if answer.size > IN_MEMORY:
+                yield from self._by_large_file(answer)
+                return
+            value = answer.page().json()
         packages = api.packages(value)
         if not packages:
-            raise FatalSourceError(
-                N_("{url} is neither the address of a CKAN site nor a file of datasets as CKAN gives them."),
-                code="not-ckan",
-                url=self.url,
-            )
+            raise self._no_datasets()
         yield packages
         self._check_complete(len(packages), api.announced(value))
+
+    def _by_large_file(self, answer: Download) -> Iterator[list[Any]]:
+        if answer.page(START).is_html:
+            raise answer.page(START).html_instead_of_data()
+        text = json_text_of(answer).file
+        found, announced = large_file.look(text, answer.url)
+        if not found:
+            raise self._no_datasets()
+        seen = 0
+        for packages in large_file.batches(text, answer.url):
+            seen += len(packages)
+            yield packages
+        self._check_complete(seen, announced)
+
+    def _no_datasets(self) -> FatalSourceError:
+        return FatalSourceError(
+            N_("{url} is neither the address of a CKAN site nor a file of datasets as CKAN gives them."),
+            code="not-ckan",
+            url=self.url,
+        )
 
     # -- calls --------------------------------------------------------------------------------------------------------
 

@@ -108,10 +108,10 @@ def packages(value: Any) -> list[Any]:
         if isinstance(value, Mapping) and isinstance(value.get(key), Mapping | list):
             value = value[key]
     packages = flat(value)
-    return packages if any(_is_package(package) for package in packages) else []
+    return packages if any(is_package(package) for package in packages) else []
 
 
-def _is_package(value: Any) -> bool:
+def is_package(value: Any) -> bool:
     """A package with its files, or as lists of a group give it, without them; not a group or an organisation."""
     return isinstance(value, Mapping) and bool(key(value)) and ("resources" in value or "metadata_modified" in value)
 

@@ -33,11 +33,8 @@ _TRIPLES_IN_MEMORY = 20_000
 _NODES_AT_ONCE = 500
 _LARGEST_PART = 64 * 1024 * 1024
 _MOST_NODES = 500_000
-_PAGE = 4096
-_MOST_PAGES = 4 * 1024**3 // _PAGE
-_SCHEMA = f"""
-PRAGMA page_size = {_PAGE};
-PRAGMA max_page_count = {_MOST_PAGES};
+_MOST_BYTES = 4 * 1024**3
+_SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -16384;
@@ -56,6 +53,7 @@ class LargeGraph(Graph):
     def __init__(self, url: str = "") -> None:
         super().__init__(url=url)
         self._left = _TRIPLES_IN_MEMORY
+        self._written = 0
         self._store = sqlite3.connect("", isolation_level=None)
         self._store.executescript(_SCHEMA)
 
@@ -147,6 +145,9 @@ class LargeGraph(Graph):
             nodes.append((key, marshal.dumps(content)))
             links += [(name, key, value) for name, values in content if name in _LINKS for value in map(str, values)]
             links += [(_TYPE, key, _key(value)) for value in properties.get(_TYPE, ()) if value in _CLASSES]
+        self._written += sum(len(content) for _, content in nodes)
+        if self._written > _MOST_BYTES:
+            raise self._too_large()
         self._run(self._store.execute, "BEGIN")
         self._run(self._store.executemany, "INSERT INTO node (subject, properties) VALUES (?, ?)", nodes)
         self._run(self._store.executemany, "INSERT INTO link VALUES (?, ?, ?)", links)
@@ -161,8 +162,7 @@ class LargeGraph(Graph):
         try:
             return call(*arguments)
         except sqlite3.OperationalError as error:
-            full = self._store.execute("PRAGMA page_count").fetchone()[0] >= _MOST_PAGES - 1
-            raise self._too_large() if full else disk_full(self.url, error) from error
+            raise disk_full(self.url, error) from error
 
     def _too_large(self) -> FatalSourceError:
         return FatalSourceError(

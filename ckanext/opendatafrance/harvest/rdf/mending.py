@@ -11,6 +11,7 @@ from typing import IO, Any, Protocol
 import lxml.etree as etree
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError
+from ckanext.opendatafrance.harvest.charset import IN_MEMORY
 from ckanext.opendatafrance.harvest.page import disk_full
 from ckanext.opendatafrance.harvest.rdf.xml import LONGEST_TEXT, doctype_refused
 
@@ -20,7 +21,6 @@ _LABEL = "{http://www.w3.org/2000/01/rdf-schema#}label"
 _XML = {"xml": "http://www.w3.org/XML/1998/namespace"}
 _SEARCH_RESULTS = re.compile(r"\{http://www\.opengis\.net/cat/csw/[\d.]+\}SearchResults")
 _DEEPEST = 1000
-_IN_MEMORY = 4 * 1024 * 1024
 Names = Mapping[str | None, str] | None
 Attributes = dict[str, str]
 
@@ -46,7 +46,7 @@ def mended(document: Document, url: str) -> IO[bytes]:
         raise FatalSourceError(
             N_("{url} is XML ({root}), but holds no RDF."), code="not-rdf", url=url, root=str(shape.root)
         )
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - goes with the last who holds it
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - goes with the last who holds it
     try:
         with etree.xmlfile(file, encoding="utf-8") as out, shape.whole(out):
             _read(document, _Mender(out, shape), url)

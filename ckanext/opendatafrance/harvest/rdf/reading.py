@@ -14,7 +14,7 @@ from xml.sax import SAXException
 import pyoxigraph as ox
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError
-from ckanext.opendatafrance.harvest.charset import START, pieces, text_of
+from ckanext.opendatafrance.harvest.charset import IN_MEMORY, START, pieces, text_of
 from ckanext.opendatafrance.harvest.page import Download, Page
 from ckanext.opendatafrance.harvest.rdf import jsonld, mending, xml
 from ckanext.opendatafrance.harvest.rdf.graph import Blank, Graph, Literal, Node, iri
@@ -51,8 +51,6 @@ _HTML_START = re.compile(
 _RDF = b"www.w3.org/1999/02/22-rdf-syntax-ns#"
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 _FORMATS = {"turtle": ox.RdfFormat.TURTLE, "n3": ox.RdfFormat.N3, "trig": ox.RdfFormat.TRIG}
-IN_MEMORY = 4 * 1024 * 1024
-"""Bytes of an answer whose triples are kept in memory; those of a larger one go to a temporary file."""
 _MOST_FOR_RDFLIB = 16 * 1024 * 1024
 _LINE = re.compile(r"line (\d+)", re.IGNORECASE)
 

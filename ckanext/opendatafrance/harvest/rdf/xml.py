@@ -13,6 +13,7 @@ _HEAD = 128 * 1024
 _TAIL = 2000
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+_PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _FIRST_TAG = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _LAST_TAG = re.compile(rb"</([^\s<>]+)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -40,10 +41,12 @@ class Xml:
         head = file.read(_HEAD)
         self._skipped = len(head)
         head = _DECLARATION.sub(_line_ends, head, count=1)
-        if b"<!DOCTYPE" in head[:10_000].upper():
-            if _ENTITY.search(head):
+        start = _PROLOG.match(head).end()  # pyright: ignore[reportOptionalMemberAccess] - matches anything
+        if head[start : start + 9].upper() == b"<!DOCTYPE":
+            found = _DOCTYPE.match(head, start)
+            if found is None or _ENTITY.search(found[0]):
                 raise doctype_refused(url)
-            head = _DOCTYPE.sub(_line_ends, head, count=1)
+            head = head[:start] + _line_ends(found) + head[found.end() :]
         self._head = head
 
     def pieces(self) -> Iterator[bytes]:
