@@ -56,6 +56,13 @@ def test_nothing_is_divided_by_nothing(comparison):
     assert "–" in comparison.table()
 
 
+def test_a_size_that_stock_cannot_do_has_only_ours(comparison):
+    """No ratio is made up."""
+    alone = Comparison("harvest", 20_000, ("first",), (), {"ours": comparison.runs["ours"]})
+    assert "ratio" not in alone.table()
+    assert list(alone.as_dict()["phases"]["first"]) == ["ours"]
+
+
 def test_table_says_what_was_measured(comparison):
     """Conditions, both sides, the ratio, and what each side reported to have done."""
     table = comparison.table()
@@ -125,17 +132,20 @@ def test_catalogue_is_as_large_as_it_says():
     assert catalogue(20) == catalogue(20)
 
 
-def test_site_changes_one_percent_when_told():
-    """At least one dataset, and only after /change."""
+def test_site_changes_as_many_datasets_as_told():
+    """At least one dataset, and only after /change; another change changes them again."""
     site = Site(30)
     try:
         first, again = (urllib.request.urlopen(site.url).read() for _ in range(2))
-        urllib.request.urlopen(f"http://{site.host}/change").close()
-        changed = urllib.request.urlopen(site.url).read()
+        changed = []
+        for percentage in (1, 20):
+            urllib.request.urlopen(f"http://{site.host}/change/{percentage}").close()
+            changed.append(urllib.request.urlopen(site.url).read())
     finally:
         site.close()
     assert first == again == catalogue(30)
-    assert changed == catalogue(30, changed=1)
+    assert changed == [catalogue(30, 1, "mis à jour, 1 %"), catalogue(30, 6, "mis à jour, 20 %")]
+    assert changed[0].count("mis à jour".encode()) == 1
 
 
 def test_cost_counts_cpu_of_others_and_memory_of_the_block():

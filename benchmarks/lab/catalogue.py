@@ -14,32 +14,31 @@ LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 THEMES = ("ECON", "EDUC", "ENVI", "GOVE", "REGI", "SOCI", "TRAN")
 WORDS = ("voirie", "écoles", "budget", "arbres", "équipements", "délibérations", "déchets", "mobilité", "culture")
 FORMATS = (("CSV", "text/csv"), ("JSON", "application/json"), ("GEOJSON", "application/geo+json"))
-CHANGED_SHARE = 0.01
 
 
-def catalogue(size: int, changed: int = 0) -> bytes:
-    """The catalogue as RDF/XML; the first `changed` datasets have another title and another date."""
+def catalogue(size: int, changed: int = 0, edition: str = "mis à jour") -> bytes:
+    """The catalogue as RDF/XML; the first `changed` datasets have the title of an edition and another date."""
     node = Node("dcat:Catalog", f"{SITE}/catalogue")
     node.add("dct:title", french("Catalogue de mesure"))
     node.add("dct:publisher", Ref(f"{SITE}/producteur"))
-    datasets = [_dataset(number, number < changed) for number in range(size)]
+    datasets = [_dataset(number, edition if number < changed else "") for number in range(size)]
     node.add("dcat:dataset", *(Ref(dataset.uri) for dataset in datasets))
     publisher = Node("foaf:Organization", f"{SITE}/producteur")
     publisher.add("foaf:name", french("Collectivité de mesure"))
     return rdf_xml([node, publisher, *datasets]).encode()
 
 
-def _dataset(number: int, changed: bool) -> Node:
+def _dataset(number: int, edition: str) -> Node:
     word = WORDS[number % len(WORDS)]
     day = f"2025-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
     node = Node("dcat:Dataset", f"{SITE}/jeux/{number}")
     node.add("dct:identifier", Literal(f"jeu-{number:06d}"))
-    node.add("dct:title", french(f"Jeu {number} : {word}{' (mis à jour)' if changed else ''}"))
+    node.add("dct:title", french(f"Jeu {number} : {word}{f' ({edition})' if edition else ''}"))
     node.add("dct:description", french(f"Description du jeu {number}. " + f"Il décrit {word} dans la commune. " * 8))
     node.add("dcat:keyword", *(french(WORDS[(number + step) % len(WORDS)]) for step in range(5)))
     node.add("dcat:theme", Ref(f"{EU}/data-theme/{THEMES[number % len(THEMES)]}"))
     node.add("dct:issued", Literal("2024-01-15", datatype="xsd:date"))
-    node.add("dct:modified", Literal("2026-01-02" if changed else day, datatype="xsd:date"))
+    node.add("dct:modified", Literal("2026-01-02" if edition else day, datatype="xsd:date"))
     node.add("dct:accrualPeriodicity", Ref(f"{EU}/frequency/ANNUAL"))
     node.add("dct:language", Ref(f"{EU}/language/FRA"))
     node.add("dct:publisher", Ref(f"{SITE}/producteur"))
@@ -83,7 +82,7 @@ def _distribution(number: int, name: str, media_type: str) -> Node:
 
 
 class Site:
-    """A loopback server of one catalogue; `/change` makes 1 % of the datasets (at least one) others."""
+    """A loopback server of one catalogue; `/change/20` makes 20 % of the datasets (at least one) others."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -92,9 +91,11 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                if self.path == "/change":
-                    site.body = catalogue(size, site.changed)
-                body = b"" if self.path == "/change" else site.body
+                changing = self.path.startswith("/change/")
+                if changing:
+                    percentage = int(self.path.rpartition("/")[2])
+                    site.body = catalogue(size, site.changed(percentage), f"mis à jour, {percentage} %")
+                body = b"" if changing else site.body
                 self.send_response(200)
                 self.send_header("Content-Type", "application/rdf+xml")
                 self.send_header("Content-Length", str(len(body)))
@@ -110,10 +111,9 @@ class Site:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    @property
-    def changed(self) -> int:
-        """How many datasets `/change` changes."""
-        return max(1, round(self.size * CHANGED_SHARE))
+    def changed(self, percentage: int) -> int:
+        """How many datasets such a change touches."""
+        return max(1, round(self.size * percentage / 100))
 
     @property
     def host(self) -> str:

@@ -1,4 +1,4 @@
-"""One side of the harvest benchmark, in a process of its own: the three harvests, driven through the queues.
+"""One side of the harvest benchmark, in a process of its own: the harvests, driven through the queues.
 
 usage: side.py stock|ours URL PIDS        (PIDS: JSON, server → process number; prints phase → cost as JSON)
 """
@@ -23,18 +23,20 @@ from ckan.config.middleware import make_app
 from ckanext.harvest import queue
 
 SOURCE_TYPES = {"stock": "dcat_rdf", "ours": "member_site"}
+#: What each harvest is called, and the percentage of the datasets that change before it.
+PHASES = {"first": 0, "unchanged": 0, "1 % changed": 1, "20 % changed": 20}
 COUNTS = ("added", "updated", "not modified", "deleted", "errored")
 
 
 def main(side: str, url: str, servers: dict[str, int]) -> dict[str, Any]:
-    """Make a source and harvest it three times."""
+    """Make a source and harvest it again and again."""
     app = make_app(load_config(None))
     with app._wsgi_app.test_request_context():  # the Flask application that CKAN wraps
         source_id = make_source(side, url)
         results = {}
-        for phase in ("first", "unchanged", "1 % changed"):
-            if phase == "1 % changed":
-                urllib.request.urlopen(url.rpartition("/")[0] + "/change").close()
+        for phase, percentage in PHASES.items():
+            if percentage:
+                urllib.request.urlopen(f"{url.rpartition('/')[0]}/change/{percentage}").close()
             with measured(servers) as cost:
                 job_id = harvest(source_id)
             results[phase] = {**asdict(cost), "report": report(job_id)}

@@ -29,6 +29,11 @@ class Comparison:
     runs: Mapping[str, Sequence[Mapping[str, Run]]]
     unit: str = "s"
 
+    @property
+    def sides(self) -> Sequence[str]:
+        """Those that were measured; a size that stock cannot do in reasonable time has only ours."""
+        return [side for side in SIDES if self.runs.get(side)]
+
     def mean(self, side: str, phase: str) -> dict[str, float]:
         """Means over the rounds: wall, each part of the CPU, their sum "total", peak memory."""
         runs = [run[phase] for run in self.runs[side]]
@@ -52,10 +57,13 @@ class Comparison:
             "size": self.size,
             "conditions": list(self.conditions),
             "phases": {
-                phase: {**{side: self.mean(side, phase) for side in SIDES}, "ratio": self.ratio(phase)}
+                phase: {
+                    **{side: self.mean(side, phase) for side in self.sides},
+                    **({"ratio": self.ratio(phase)} if len(self.sides) > 1 else {}),
+                }
                 for phase in self.phases
             },
-            "runs": {side: [dict(run) for run in self.runs[side]] for side in SIDES},
+            "runs": {side: [dict(run) for run in self.runs[side]] for side in self.sides},
         }
 
     def table(self) -> str:
@@ -64,14 +72,15 @@ class Comparison:
         heading = ("", "", *names, *(["peak MiB"] if self.unit == "s" else []))
         rows = [heading]
         for phase in self.phases:
-            for side in SIDES:
-                rows.append((phase if side == SIDES[0] else "", side, *self._cells(self.mean(side, phase))))
-            rows.append(("", "ratio", *_ratios(self.ratio(phase))[: len(heading) - 2]))
+            for side in self.sides:
+                rows.append((phase if side == self.sides[0] else "", side, *self._cells(self.mean(side, phase))))
+            if len(self.sides) > 1:
+                rows.append(("", "ratio", *_ratios(self.ratio(phase))[: len(heading) - 2]))
         widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
         lines = ["  ".join(aligned(row, widths)).rstrip() for row in rows]
         lines.insert(1, "-" * len(lines[0]))
         reports = [
-            f"{side}, {phase}: {self.runs[side][-1][phase]['report']}" for phase in self.phases for side in SIDES
+            f"{side}, {phase}: {self.runs[side][-1][phase]['report']}" for phase in self.phases for side in self.sides
         ]
         return "\n".join([f"{self.name}, {self.size} datasets", *self.conditions, "", *lines, "", *reports])
 
