@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PLUGINS = (
-    "opendatafrance opendatafrance_territories opendatafrance_harvest activity dcat structured_data "
+    "opendatafrance opendatafrance_territories opendatafrance_harvest opendatafrance_validation activity dcat structured_data "
     "harvest ckan_harvester dcat_rdf_harvester scheming_datasets scheming_organizations"
 )
 

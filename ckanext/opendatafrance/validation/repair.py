@@ -25,7 +25,8 @@ class Change:
 
     Attributes:
         kind: encoding, delimiter, format, lines-above, column-name, column-order, column-added, column-dropped,
-            rows-dropped, or for cells spaces, date, number, boolean, spelling, zeros, scientific, decimals, year, address.
+            rows-dropped, or for cells spaces, date, number, boolean, spelling, zeros, scientific, decimals, year,
+            address.
         column: name in the schema; empty for a matter of the whole file.
         count: cells, lines or columns corrected.
         examples: before and after.
