@@ -88,7 +88,7 @@ class Site:
     """One member site: below `url`, on a port that it shares with the others of its software.
 
     Attributes:
-        software: "ckan", "dcat", "opendatasoft" or "udata".
+        software: "ckan", "dcat", "opendatasoft", "udata", "csw" or "arcgis".
         paging: hydra vocabulary of a DCAT catalogue, "paged-collection" or "partial-view".
         broken: "error-500", "truncated", or empty.
     """
@@ -114,7 +114,15 @@ class Site:
 
     def page_of(self, dataset: Dataset) -> str:
         """Address of the page of a dataset."""
+        if self.software == "csw":
+            return f"{self.url}/geonetwork/srv/api/records/{self.id_of(dataset.id)}"
+        if self.software == "arcgis":
+            return f"{self.url}/datasets/{self.item_of(dataset)}_0"
         return f"{self.url}/{_PAGES[self.software]}/{dataset.id}"
+
+    def item_of(self, dataset: Dataset) -> str:
+        """The item of ArcGIS that a dataset is."""
+        return self.id_of(dataset.id).replace("-", "")
 
     def path_of(self, dataset: Dataset, resource: Resource) -> str:
         """Where a file is below the address of the site, not encoded."""
@@ -123,6 +131,8 @@ class Site:
         elif self.software == "opendatasoft":
             kind = "exports" if resource.format in EXPORTED else "attachments"
             return f"api/explore/v2.1/catalog/datasets/{dataset.id}/{kind}/{resource.format}"
+        elif self.software == "arcgis":
+            return f"datasets/{self.item_of(dataset)}_0.{resource.format}"
         elif self.software == "udata":
             folder = f"resources/{dataset.id}/{dataset.modified:%Y%m%d}-091231"
         else:

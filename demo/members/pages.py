@@ -19,12 +19,16 @@ _HEADS = {
     "ckan": '<meta name="generator" content="ckan 2.10.4">',
     "opendatasoft": '<meta name="ods-domain" content="opendatasoft">',
     "udata": '<meta name="generator" content="udata 10.2.0">',
+    "csw": '<meta name="application-name" content="GeoNetwork">',
+    "arcgis": '<link rel="preconnect" href="https://hubcdn.arcgis.com">',
 }
 _WAYS = {
     "ckan": [("API de CKAN", "api/3/action/package_search")],
     "dcat": [("DCAT en RDF/XML", "catalogue.rdf"), ("DCAT en Turtle", "catalogue.ttl")],
     "opendatasoft": [("API Explore", "api/explore/v2.1/catalog/datasets")],
     "udata": [("API de udata", "api/1/datasets/")],
+    "csw": [("CSW", "geonetwork/srv/fre/csw?service=CSW&amp;request=GetCapabilities")],
+    "arcgis": [("DCAT-US", "api/feed/dcat-us/1.1.json")],
 }
 _LAYOUT = Template((PAGES / "layout.html").read_text(encoding="utf-8"))
 

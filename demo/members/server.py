@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import broken, ckan, dcat, opendatasoft, pages, udata
+from . import arcgis, broken, ckan, csw, dcat, opendatasoft, pages, udata
 from .answers import NOT_FOUND, Answer, html
 from .model import Site
 
@@ -19,6 +19,8 @@ SOFTWARE = {
     "dcat": dcat.answer,
     "opendatasoft": opendatasoft.answer,
     "udata": udata.answer,
+    "csw": csw.answer,
+    "arcgis": arcgis.answer,
 }
 LONGEST_BODY = 1_000_000
 

@@ -140,6 +140,9 @@ def test_every_link_of_every_dataset_answers(sources, client):
                 continue
             for resource in dataset["resources"]:
                 status, media_type, body = get(resource.get("download_url") or resource["url"])
+                if resource["format"] == "Esri REST":  # its description comes as plain JSON
+                    assert (status, media_type) == (200, "application/json")
+                    continue
                 assert (status, media_type) == (200, resource["mimetype"])
                 # Exports are made when they are asked for: nobody knows their size before.
                 assert len(body) == int(resource.get("size", len(body)))
@@ -267,6 +270,32 @@ def test_udata_answers_as_udata(sources, client):
             assert hashlib.sha1(get(resource["url"])[2]).hexdigest() == resource["hash"]
 
 
+def test_a_geographic_catalogue_couples_its_service(sources, client):
+    """GeoNetwork: datasets with a geometry gain a layer, the others do not; the service is a dataset of its own."""
+    base = next(source["url"] for source in sources if source["connector"] == "csw")
+    found = detect(f"{base}geonetwork/srv/fre/catalog.search#/metadata/x", client)
+    reader = connectors()["csw"](found.url, client)
+    datasets = [reader.map(record).dataset for record in records(reader)]
+    assert found.count == len(datasets) == 6
+    formats = {dataset["title"]: [one["format"] for one in dataset["resources"]] for dataset in datasets}
+    assert all(("WMS" in given) == ("GeoJSON" in given) for title, given in formats.items() if "WMS" not in title)
+    [service] = (dataset for dataset in datasets if dataset.get("dcat_type", "").endswith("/service"))
+    layers = sum("GeoJSON" in given for given in formats.values())
+    assert len(service["resources"]) == layers + 1 >= 4
+
+
+def test_a_hub_answers_as_a_hub(sources, client):
+    """The old address of the feed leads to the new one; items keep their identifier; licences are links in HTML."""
+    base = next(source["url"] for source in sources if source["connector"] == "arcgis")
+    found = detect(f"{base}data.json", client)
+    assert (found.connector, found.url, found.count) == ("arcgis", f"{base}api/feed/dcat-us/1.1.json", 5)
+    reader = connectors()["arcgis"](found.url, client)
+    every = records(reader)
+    assert all(record.guid.endswith("_0") and len(record.guid) == 34 for record in every)
+    licences = sorted(reader.map(record).dataset.get("license_id", "") for record in every)
+    assert licences == ["", "lov2", "lov2", "lov2", "odc-odbl"]
+
+
 def records(connector: Connector) -> list[Record]:
     return [item for item in connector.records() if isinstance(item, Record)]
 
@@ -331,7 +360,7 @@ def test_every_territory_has_sites(slug):
     names = {node.name for node in tree.build(there.perimeter, there.participants)}
     assert {source["organization"] for source in found} <= names
     assert len({source["url"] for source in found}) == len(found) >= 10
-    assert {source["connector"] for source in found} == {"ckan", "dcat", "opendatasoft", "udata"}
+    assert {source["connector"] for source in found} == {"ckan", "dcat", "opendatasoft", "udata", "csw", "arcgis"}
     assert sum(source["broken"] for source in found) == 2
     process = subprocess.Popen(
         command("--territory", slug, "--port-base", str(base)), stdout=subprocess.PIPE, text=True
