@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.harvest.model import HarvestJob
-from ckanext.opendatafrance.harvest import issues
+from ckanext.opendatafrance.harvest import issues, pruning
 from ckanext.opendatafrance.harvest.model import HarvestRun
 
 RUNS_KEPT = 100
@@ -35,7 +35,7 @@ def last_complete(source_id: str) -> HarvestRun | None:
 
 
 def forget_old_runs(source_id: str) -> None:
-    """Remove the runs, and their problems, that are too long ago. Commits."""
+    """Remove the runs, their problems and what ckanext-harvest keeps of them, that are too long ago. Commits."""
     kept = (
         sa.select(HarvestRun.job_id)
         .where(HarvestRun.source_id == source_id)
@@ -49,4 +49,5 @@ def forget_old_runs(source_id: str) -> None:
         execution_options={"synchronize_session": False},
     ).scalars()
     issues.forget(list(forgotten))
+    pruning.prune(source_id)
     model.Session.commit()
