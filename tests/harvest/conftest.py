@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from dcat_catalogue import catalogue
 from member_site import Answer, MemberSite
+from workshop import Workshop
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -83,3 +84,11 @@ def town(tables, member_site, ckan_config, monkeypatch) -> Callable[..., Town]:
         return Town(site, path, organization, source)
 
     return open_town
+
+
+@pytest.fixture(scope="session")
+def workshop() -> Iterator[Workshop]:
+    """Real worker processes."""
+    opened = Workshop()
+    yield opened
+    opened.close()

@@ -1,4 +1,5 @@
-"""Commands `ckan odf source …` and `ckan odf harvest`: thin over the actions, in the language of who types them."""
+"""Commands `ckan odf source …`, and what all commands of the room share: thin over the actions, in the language of who
+types them."""
 
 from __future__ import annotations
 
@@ -18,11 +19,6 @@ import ckan.plugins.toolkit as tk
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import bulk, config, placing_file, placing_words
 from ckanext.opendatafrance.harvest.messages import say
-from ckanext.opendatafrance.harvest.progress import Meter
-
-COUNTS = ("added", "updated", "unchanged", "deleted", "held", "errored")
-DONE = ("source", "job", *COUNTS, "seconds")
-DIFFERENCE = ("connector", "url", "count", "datasets", "errors", "changes")
 
 allow_host = click.option(
     "--allow-host",
@@ -61,18 +57,18 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             except OdfError as error:
                 _stop(say(error.message, error.params))
             except tk.ValidationError as error:
-                _stop("; ".join(_sentence(value) for value in error.error_dict.values()))
+                _stop("; ".join(sentence(value) for value in error.error_dict.values()))
             except (tk.ObjectNotFound, tk.NotAuthorized) as error:
                 _stop(str(error))
 
     return wrapper
 
 
-def _sentence(value: Any) -> str:
+def sentence(value: Any) -> str:
     """The messages of one field of CKAN's error dict."""
     if isinstance(value, dict):
-        return ", ".join(_sentence(inner) for inner in value.values())
-    return ", ".join(_sentence(inner) for inner in value) if isinstance(value, list) else str(value)
+        return ", ".join(sentence(inner) for inner in value.values())
+    return ", ".join(sentence(inner) for inner in value) if isinstance(value, list) else str(value)
 
 
 def _stop(message: str) -> None:
@@ -189,7 +185,7 @@ def import_(file: Path) -> None:
         except tk.ValidationError as error:
             failed += 1
             where = tk._("Line {number}, {url}").format(number=line.number, url=line.url)
-            print_errors([{"record": where, "message": _sentence(error.error_dict)}])
+            print_errors([{"record": where, "message": sentence(error.error_dict)}])
         else:
             click.echo(tk._("Line {number}: added {name}").format(number=line.number, name=added["name"]))
     click.echo(tk._("{count} lines read, {failed} not added").format(count=len(lines), failed=failed))
@@ -213,83 +209,3 @@ def list_(organization: str | None, as_json: bool) -> None:
         last = site["last_run"]
         state = tk._("never harvested") if last is None else f"{last['state']} {last['finished'] or last['started']}"
         click.echo("\t".join((site["name"], site["connector"] or "-", site["organization"] or "-", state, site["url"])))
-
-
-@click.command()
-@click.argument("sources", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All active sources that are not paused.")
-@click.option("--only-failed", is_flag=True, help="Of these, only those whose last run failed or had errors.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
-@as_json
-@command
-def harvest(sources: tuple[str, ...], every: bool, only_failed: bool, dry_run: bool, as_json: bool) -> None:
-    """Harvest SOURCES (names or ids) now, in this process. Exit 1 if one of them could not be read to its end."""
-    if not sources and not every:
-        raise click.UsageError(tk._("Name the sources to harvest, or give --all."))
-    names = _chosen(sources, every, only_failed)
-    results = [_harvest(name, dry_run, as_json) for name in names]
-    if as_json:
-        print_json(results[0]["json"] if len(sources) == 1 and len(results) == 1 else [r["json"] for r in results])
-    if not all(result["complete"] for result in results):
-        sys.exit(1)
-
-
-def _chosen(names: tuple[str, ...], every: bool, only_failed: bool) -> list[str]:
-    if not every and not only_failed:
-        return list(names)
-    listed = call("odf_source_list", {})
-    if every:
-        for site in (site for site in listed if site["paused"]):
-            click.echo(tk._("{source}: paused, not harvested").format(source=site["name"]), err=True)
-        listed = [site for site in listed if not site["paused"]]
-    else:
-        listed = [site for site in listed if site["name"] in names or site["id"] in names]
-    if only_failed:
-        listed = [
-            s for s in listed if s["last_run"] and (s["last_run"]["state"] != "complete" or s["last_run"]["errored"])
-        ]
-    return [site["name"] for site in listed]
-
-
-def _failed(run: dict[str, Any]) -> bool:
-    return run["state"] != "complete" or run["errored"] > 0
-
-
-def _harvest(name: str, dry_run: bool, as_json: bool) -> dict[str, Any]:
-    """One source; a source that cannot be harvested does not keep the others waiting."""
-    with Meter(name) as meter:
-        try:
-            done = call("odf_harvest_run", {"id": name, "dry_run": dry_run}, odf_progress=meter.show)
-        except tk.ValidationError as error:
-            print_errors([{"record": name, "message": _sentence(error.error_dict)}])
-            return {"complete": False, "json": {"source": name, "job": None, **dict.fromkeys(COUNTS, 0), "seconds": 0}}
-    if not as_json:
-        click.echo(_told_difference(done) if dry_run else _told(done))
-    print_errors(done["errors"])
-    keys = (
-        ("connector", "url", "count", "datasets", "errors", "changes")
-        if dry_run
-        else ("source", "job", *COUNTS, "seconds")
-    )
-    return {"complete": done["state"] == "complete", "json": {key: done[key] for key in keys}}
-
-
-def _told(done: dict[str, Any]) -> str:
-    return tk._(
-        "{source}: {added} added, {updated} updated, {unchanged} unchanged, {missing} no longer in the source,"
-        " {errored} errors, {seconds} s"
-    ).format(**done)
-
-
-def _told_difference(done: dict[str, Any]) -> str:
-    changes = done["changes"]
-    numbers = {key: value if isinstance(value, int) else len(value) for key, value in changes.items()}
-    lines = [
-        tk._(
-            "{source}: would add {added}, update {updated}, leave {unchanged} as they are; {missing} are no longer in"
-            " the source"
-        ).format(source=done["source"], **numbers)
-    ]
-    for sign, key in (("+", "added"), ("~", "updated"), ("?", "missing")):
-        lines.extend(f"  {sign} {guid}" for guid in changes[key])
-    return "\n".join(lines)

@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 STALLED = 3600.0
 """Seconds without any sign of life after which a worker is taken for hung: more than the longest download and the
 parsing of it take."""
-SHORTEST_TRANSACTION = 60
-"""Seconds that a batch may wait for the search engine, however short the lease is."""
 _LEASE: sa.Table = HarvestLease.__table__  # pyright: ignore[reportAssignmentType] - declared as FromClause
 
 
@@ -59,14 +57,13 @@ class Lease:
         """Renew the lease in the transaction of CKAN's session, which then cannot be committed by who lost it.
 
         The row stays locked until the end of the transaction, so that nobody takes the source over in between;
-        PostgreSQL ends a transaction that then stands still, because its machine may be gone.
+        PostgreSQL ends a transaction that then stands still as long as the lease, because its machine may be gone.
 
         Raises:
             LeaseLostError: another worker took the source over.
         """
         self.alive()
-        patience = str(int(max(self.seconds, SHORTEST_TRANSACTION) * 1000))
-        timeout = sa.func.set_config("idle_in_transaction_session_timeout", patience, True)
+        timeout = sa.func.set_config("idle_in_transaction_session_timeout", str(int(self.seconds * 1000)), True)
         if model.Session.execute(self._renewal().returning(timeout)).first() is None:
             raise LeaseLostError(self.source_id)
 

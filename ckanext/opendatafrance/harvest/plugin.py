@@ -14,9 +14,10 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from ckanext.opendatafrance.cli import odf
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.harvest import archive, jobs, options, owners, sources
-from ckanext.opendatafrance.harvest.cli import harvest, source
+from ckanext.opendatafrance.harvest import archive, jobs, options, owners, schedule, sources
+from ckanext.opendatafrance.harvest.cli import source
 from ckanext.opendatafrance.harvest.cli_deletions import deletions
+from ckanext.opendatafrance.harvest.cli_harvest import harvest
 from ckanext.opendatafrance.harvest.cli_identity import identity
 from ckanext.opendatafrance.harvest.cli_operations import pause, resume
 from ckanext.opendatafrance.harvest.cli_placing import placing
@@ -93,6 +94,8 @@ class HarvestPlugin(p.SingletonPlugin):
 
     def after_dataset_update(self, context: Any, data_dict: dict[str, Any]) -> None:
         self._check_source(data_dict)
+        if data_dict.get("type") == "harvest":
+            schedule.replan(data_dict)
         self._note_owner(context, data_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Run:
         model.Session.commit()
 
     def _attempt(self) -> BaseException | None:
-        """Harvest; returns what a worker should not survive."""
+        """Harvest; returns what a worker should not survive, which an ordinary fault is not."""
         try:
             self._harvest()
             self.report.state = "complete"
@@ -113,9 +113,10 @@ class Run:
             self._fail("interrupted", Issue("harvest-stopped", _STOPPED))
         except OdfError as error:
             self._fail("failed", from_error(error))
-        except BaseException as error:  # noqa: BLE001 - raised again by `run`, once the job is finished
+        except BaseException as error:
+            log.exception("The harvest of source %s met a fault", self.job.source_id)
             self._fail("interrupted", Issue("harvest-interrupted", _INTERRUPTED, {"fault": type(error).__name__}))
-            return error
+            return None if isinstance(error, Exception) else error
         return None
 
     def _harvest(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,8 +20,9 @@ from ckanext.opendatafrance.harvest.sources import PAUSED, TYPE
 
 log = logging.getLogger(__name__)
 
-FIRST_TIME = 60
-"""Sources without any plan yet (new, or resumed) that one pass takes: a file of two thousand is spread over hours."""
+FIRST_TIME, BETWEEN = 60, timedelta(minutes=5)
+"""Sources without any plan yet (new, or resumed) that start at once, and how much later as many others do: a file of
+two thousand is spread over hours."""
 SOON = timedelta(seconds=30)
 """For the frequency ALWAYS: due at the next pass."""
 
@@ -29,28 +30,38 @@ SOON = timedelta(seconds=30)
 def run_due(start: Callable[[str], None]) -> None:
     """Start the sources that are due, and plan the others. Commits.
 
-    A next run that the plan does not name, because somebody changed the frequency or the hour, is planned anew.
-
     Args:
         start: puts the job of a source (id) on the queue.
     """
     time = now()
-    zone = ZoneInfo(str(tk.h.get_display_timezone()))
     first_time = 0
     for source in _sources():
-        planned = _planned(source, time, zone)
-        due = source.next_run is None or source.next_run <= time
+        planned = _planned(source.id, source.frequency, source.config, time)
         if source.next_run is None:
             first_time += 1
             if first_time > FIRST_TIME:
+                _plan(source.id, time + (first_time - 1) // FIRST_TIME * BETWEEN)
                 continue
-        if due:
+        if source.next_run is None or source.next_run <= time:
             start(source.id)
-        if source.next_run != planned:
-            model.Session.execute(
-                sa.update(HarvestSource).where(HarvestSource.id == source.id).values(next_run=planned)
-            )
-            model.Session.commit()
+            _plan(source.id, planned)
+        elif source.next_run > planned:
+            _plan(source.id, planned)
+    model.Session.commit()
+
+
+def replan(source: Mapping[str, Any]) -> None:
+    """Give an edited source (the dict of its dataset) its next run by its new frequency and hour; without commit."""
+    planned = _planned(source["id"], source.get("frequency") or "", source.get("config"), now())
+    statement = sa.update(HarvestSource).where(
+        HarvestSource.id == source["id"], HarvestSource.type == TYPE, HarvestSource.next_run < PAUSED
+    )
+    model.Session.execute(statement.values(next_run=planned))
+
+
+def _plan(source_id: str, next_run: datetime) -> None:
+    model.Session.execute(sa.update(HarvestSource).where(HarvestSource.id == source_id).values(next_run=next_run))
+    model.Session.commit()
 
 
 def _sources() -> list[Any]:
@@ -68,6 +79,11 @@ def _sources() -> list[Any]:
     return list(model.Session.execute(query))
 
 
-def _planned(source: Any, time: datetime, zone: ZoneInfo) -> datetime:
-    found = plan.next_run(source.id, source.frequency, time, zone, options.hour_of(source.config))
+def zone() -> ZoneInfo:
+    """Where the hours of the sources are those of the clock on the wall: `ckan.display_timezone`."""
+    return ZoneInfo(str(tk.h.get_display_timezone()))
+
+
+def _planned(source_id: str, frequency: str, config: str | None, time: datetime) -> datetime:
+    found = plan.next_run(source_id, frequency, time, zone(), options.hour_of(config))
     return found or time + SOON
