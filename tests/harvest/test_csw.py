@@ -17,9 +17,9 @@ from member_site import Answer, MemberSite, Request, Routes
 
 from ckanext.opendatafrance.errors import FatalSourceError
 from ckanext.opendatafrance.harvest.connector import Issue, Record
-from ckanext.opendatafrance.harvest.connectors import csw as module
 from ckanext.opendatafrance.harvest.connectors.csw import CswConnector
 from ckanext.opendatafrance.harvest.detection import detect
+from ckanext.opendatafrance.harvest.mapping.iso import paging
 from ckanext.opendatafrance.harvest.preview import preview
 from ckanext.opendatafrance.harvest.transport import Transport
 
@@ -127,7 +127,7 @@ def test_records_deleted_while_paging_hide_no_other(
     member_site: Sites, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where numberOfRecordsMatched falls, what moved over the edge of a page is looked for again."""
-    monkeypatch.setattr(module, "ROWS", 3)
+    monkeypatch.setattr(paging, "ROWS", 3)
     records = [csw.gmd(f"a{n}") for n in range(9)]
     site = member_site()
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError, RetriableError
 from ckanext.opendatafrance.harvest.connector import Candidate, Connector, Issue, Mapped, Record
 from ckanext.opendatafrance.harvest.mapping import iso
-from ckanext.opendatafrance.harvest.mapping.iso import addresses
+from ckanext.opendatafrance.harvest.mapping.iso import addresses, paging
 
 if TYPE_CHECKING:
     from ckanext.opendatafrance.harvest.transport import Page, Transport
 
-ROWS = 20
 MOST_TRIED = 3
 MAX_PAGES = 20_000
 XML = "application/xml, text/xml, */*;q=0.1"
@@ -33,7 +31,6 @@ _NO_SERVER = REFUSED | {
     "doctype-refused",
     "forbidden",
 }
-_BARREN_PAGES = 2
 _SERVICES_ONLY = {
     "constraintLanguage": "CQL_TEXT",
     "constraint_language_version": "1.1.0",
@@ -41,18 +38,6 @@ _SERVICES_ONLY = {
 }
 
 Couplings = dict[str, list[iso.Coupling]]
-
-
-@dataclass
-class _Progress:
-    """What a listing saw: fingerprints by guid, and how many records came that are no record of their own."""
-
-    known: dict[str, str] = field(default_factory=dict)
-    others: int = 0
-
-    @property
-    def seen(self) -> int:
-        return len(self.known) + self.others
 
 
 class CswConnector(Connector):
@@ -92,17 +77,14 @@ class CswConnector(Connector):
         """
         schema, ordered, first = self._first_page()
         services = self._couplings(schema)
-        progress = _Progress()
-        start, total, barren, page = 1, first.matched, 0, first
+        progress = paging.Progress(self.url)
+        start, total, page = 1, first.matched, first
         for _ in range(MAX_PAGES):
-            before = progress.seen
             yield from self._of_page(page, services, progress)
-            barren = barren + 1 if progress.seen == before else 0
-            if barren >= _BARREN_PAGES:
-                raise self._loop(start) if page.records else self._incomplete(progress.seen, total)
-            start = _following(page, start)
+            progress.turn(page, start, total)
+            start = paging.following(page, start)
             if (total is not None and start > total) or (total is None and not page.following):
-                self._check_complete(progress.seen, total)
+                progress.end(total)
                 return
             page = self._page(schema, start, ordered)
             if total and page.matched and page.matched < total:
@@ -110,7 +92,7 @@ class CswConnector(Connector):
                 start = max(1, start - (total - page.matched))
                 page = self._page(schema, start, ordered)
             total = page.matched or total
-        raise self._loop(start)
+        raise progress.loop(start)
 
     def map(self, record: Record) -> Mapped:
         element, services = record.content
@@ -138,7 +120,7 @@ class CswConnector(Connector):
                     continue
                 if page.records or not page.matched:
                     return schema, ordered, page
-        raise fault or self._incomplete(0, None)
+        raise fault or paging.Progress(self.url).incomplete(None)
 
     def _schemas(self) -> tuple[str, ...]:
         """Output schemas by the capabilities; nothing where these cannot be read."""
@@ -151,7 +133,7 @@ class CswConnector(Connector):
             raise
 
     def _page(self, schema: str, start: int, ordered: bool, **filter_by: str) -> iso.Results:
-        url = addresses.get_records(self._base, schema, start, ROWS, ordered, **filter_by)
+        url = addresses.get_records(self._base, schema, start, paging.ROWS, ordered, **filter_by)
         page = self.fetch.get(url, accept=XML)
         return iso.results(iso.read(page), page.url)
 
@@ -171,12 +153,12 @@ class CswConnector(Connector):
             for service in filter(None, map(iso.coupling_of, page.records)):
                 for guid in service.layers:
                     found[guid].append(service)
-            start = _following(page, start)
+            start = paging.following(page, start)
             if not page.records or start > (page.matched or 0):
                 break
         return dict(found)
 
-    def _of_page(self, page: iso.Results, services: Couplings, progress: _Progress) -> Iterator[Record | Issue]:
+    def _of_page(self, page: iso.Results, services: Couplings, progress: paging.Progress) -> Iterator[Record | Issue]:
         for element in page.records:
             title = iso.title_of(element)
             if why := iso.why_left_out(element):
@@ -192,37 +174,6 @@ class CswConnector(Connector):
             elif progress.known[guid] != fingerprint:
                 progress.others += 1
                 yield Issue("duplicate-identifier", DUPLICATE, {"guid": guid, "title": title}, guid)
-
-    def _check_complete(self, seen: int, total: int | None) -> None:
-        if total is None or seen < total:
-            raise self._incomplete(seen, total)
-
-    def _incomplete(self, seen: int, total: int | None) -> FatalSourceError:
-        return RetriableError(
-            N_(
-                "{url} says that it holds {total} datasets but gave only {seen}: the list is not complete. "
-                "What was given is read; nothing is removed."
-            ),
-            code="listing-incomplete",
-            url=self.url,
-            total="?" if total is None else total,
-            seen=seen,
-        )
-
-    def _loop(self, start: int) -> FatalSourceError:
-        return FatalSourceError(
-            N_("{url} gives the same datasets again from number {start} on: the list is not complete."),
-            code="page-loop",
-            url=self.url,
-            start=start,
-        )
-
-
-def _following(page: iso.Results, start: int) -> int:
-    """Where the next page begins: as the server says where that makes sense, else after what it gave."""
-    if start < page.following <= start + max(ROWS, len(page.records)):
-        return page.following
-    return start + (len(page.records) or ROWS)
 
 
 DUPLICATE = N_(

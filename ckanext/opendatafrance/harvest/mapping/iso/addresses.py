@@ -20,7 +20,7 @@ _OWN |= {"outputschema", "outputformat", "resulttype", "startposition", "maxreco
 _OWN |= {"constraintlanguage", "constraint_language_version", "sortby", "updatesequence", "elementname"}
 _GEONETWORK_PATH = re.compile(r"^(?P<base>.*?)/srv(?:/(?P<language>[a-z]{2,3}))?(?=/|$)", re.IGNORECASE)
 _GEONETWORK_ROOT = re.compile(r"^(?P<base>.*?/(?:geonetwork|catalogue))(?=/|$)", re.IGNORECASE)
-_CSW_PATH = re.compile(r"/(?:csw|discovery|pycsw|geoportal/csw)(?:[-_/.][^?]*)?$", re.IGNORECASE)
+_CSW_PATH = re.compile(r"/(?:py)?csw(?:[-_/.][^?]*)?$", re.IGNORECASE)
 #: Words by which a page shows that GeoNetwork or geOrchestra stands behind it.
 _MARKS = re.compile(
     rb"geonetwork|georchestra|catalog\.search|gn-ui|portal\.opensearch|/srv/(?:fre|eng)/", re.IGNORECASE

@@ -11,7 +11,7 @@ from ckanext.opendatafrance.errors import N_, FatalSourceError
 from ckanext.opendatafrance.harvest.mapping.iso.elements import Element, find, find_all, inside, local
 from ckanext.opendatafrance.harvest.page import Page
 
-_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _MOST_MATCHED = 10_000_000
 
 
@@ -43,7 +43,7 @@ def read(page: Page) -> Element:
         raise FatalSourceError(N_("The answer of {url} is empty."), code="empty-answer", url=page.url)
     if page.is_html:
         raise page.html_instead_of_data()
-    if _DOCTYPE.search(page.body.replace(b"\0", b"")):
+    if _ENTITY.search(page.body.replace(b"\0", b"")):  # UTF-16 has a NUL beside each letter
         raise FatalSourceError(
             N_("{url} defines XML entities (<!ENTITY …>), not read for safety: its publisher can leave them out."),
             code="doctype-refused",
