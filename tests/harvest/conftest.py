@@ -24,6 +24,9 @@ def tables(with_plugins, non_clean_db, migrate_db_for):
     if not sa.inspect(model.ensure_engine()).has_table("odf_harvest_run"):
         for plugin in ("activity", "harvest", "opendatafrance_harvest"):
             migrate_db_for(plugin)
+    # Placing looks a publisher up among the territories.
+    if not sa.inspect(model.ensure_engine()).has_table("odf_territory"):
+        migrate_db_for("opendatafrance_territories")
 
 
 class Town:
