@@ -20,11 +20,16 @@ PURE = (
     "territories/tree.py",
     "harvest/connector.py",
     "harvest/page.py",
+    "harvest/plan.py",
+    "harvest/holder.py",
     "harvest/charset.py",
     "harvest/long_json.py",
     "harvest/mapping",
     "harvest/rdf",
     "harvest/connectors",
+    "harvest/identity/addresses.py",
+    "harvest/identity/keys.py",
+    "harvest/identity/origin.py",
 )
 SOCKETS = {"socket", "http.client", "urllib.request", "urllib3", "requests", "httpx", "aiohttp", "ftplib"}
 

@@ -107,7 +107,9 @@ class Portal:
         """The harvest queue's consumers, the job queue's, and the clock that ckanext-harvest asks for."""
         ckan = f"'{self.env.program('ckan')}'"
         commands = {
+            # Two sources are harvested at once.
             "gather": f"{ckan} harvester gather-consumer; sleep 5",
+            "gather-2": f"{ckan} harvester gather-consumer; sleep 5",
             "fetch": f"{ckan} harvester fetch-consumer; sleep 5",
             "jobs": f"{ckan} jobs worker; sleep 5",
             "clock": f"sleep 300; {ckan} harvester run",

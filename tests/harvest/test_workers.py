@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from dcat_catalogue import catalogue
+from member_site import Answer
 from soundness import assert_at_rest, assert_sound, rows
-from workshop import Workshop, clock, is_stopped, lasting, wait_until
+from workshop import ROOT, Workshop, clock, is_stopped, lasting, wait_until
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.redis import connect_to_redis
@@ -165,4 +171,39 @@ def test_four_workers_one_of_which_is_killed_again_and_again(town, workshop) -> 
         place.publish(final)
         assert workshop.harvest(place.source["id"], config=settings)["state"] == "complete"
         assert_sound(place, final)
+        assert_at_rest(place)
+
+
+def children(parent: int) -> list[int]:
+    stats = [stat.read_text().rsplit(")", 1) for stat in Path("/proc").glob("[0-9]*/stat")]
+    return [int(head.split(" ")[0]) for head, rest in stats if rest.split()[1] == str(parent)]
+
+
+def test_the_command_harvests_with_several_processes(town) -> None:
+    """One of them is killed at its work: another takes its source, and the command ends well."""
+    places = [town(SEVEN) for _ in range(4)]
+    killed: list[int] = []
+
+    def kill_one(request: Any) -> Answer:
+        if not killed:
+            killed.append(children(command.pid)[0])
+            os.kill(killed[0], signal.SIGKILL)
+        return Answer(catalogue(SEVEN), media_type="text/turtle")
+
+    for place in places:
+        place.publish(answer=kill_one)
+    hosts = [option for place in places for option in ("--allow-host", place.site.host)]
+    names = [place.source["name"] for place in places]
+    ckan = Path(sys.executable).with_name("ckan")
+    command = subprocess.Popen(
+        [ckan, "-c", "test.ini", "odf", "harvest", *names, "--workers", "3", "--json", *hosts],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    told = json.loads(command.communicate()[0])
+    assert command.returncode == 0
+    assert killed
+    assert sorted(one["source"] for one in told) == sorted(names)
+    for place in places:
+        assert_sound(place, SEVEN)
         assert_at_rest(place)
