@@ -34,18 +34,19 @@ def communes(count: int) -> list[cog.Commune]:
     return [one for one in found if names.count(one.name) == 1][:count]
 
 
-def catalogue(publishers: Sequence[tuple[str, Said]], title: str = "Jeu") -> str:
-    """A catalogue with a dataset for each pair of (name, publisher)."""
-    listed = ", ".join(f"<{BASE}{name}>" for name, _publisher in publishers)
+def catalogue(publishers: Sequence[tuple[str, Said]], pool: str, title: str = "Jeu") -> str:
+    """A catalogue with a dataset for each pair of (name, publisher), whose identifiers no other pool has."""
+    listed = ", ".join(f"<{BASE}{pool}-{name}>" for name, _publisher in publishers)
     head = f'<https://pool.example.org/> a dcat:Catalog ; dct:title "Catalogue"@fr ; dcat:dataset {listed} .'
-    return "\n".join([HEAD, head, *(_described(name, one, title) for name, one in publishers)])
+    return "\n".join([HEAD, head, *(_described(name, one, pool, title) for name, one in publishers)])
 
 
-def _described(name: str, publisher: Said, title: str) -> str:
+def _described(name: str, publisher: Said, pool: str, title: str) -> str:
     agent = f'foaf:name "{publisher.name}"'
     if publisher.identifier:
         agent += f' ; dct:identifier "{publisher.identifier}"'
-    return dataset(name, f"{title} {name}") + f"\n<{BASE}{name}> dct:publisher [ a foaf:Agent ; {agent} ] ."
+    described = dataset(f"{pool}-{name}", f"{title} {name}")
+    return f"{described}\n<{BASE}{pool}-{name}> dct:publisher [ a foaf:Agent ; {agent} ] ."
 
 
 class Pool:
@@ -56,7 +57,7 @@ class Pool:
         self.source: dict[str, Any] = {}
 
     def publish(self, publishers: Sequence[tuple[str, Said]], title: str = "Jeu") -> None:
-        self.site.routes[self.path] = Answer(catalogue(publishers, title), media_type="text/turtle")
+        self.site.routes[self.path] = Answer(catalogue(publishers, self.owner["name"], title), media_type="text/turtle")
 
     def add(self) -> None:
         self.source = tk.get_action("odf_source_create")(
@@ -95,7 +96,8 @@ def pool(
     """A new pooled source of an organisation of its own."""
     organization = factories.Organization(**owner)
     path = f"/{organization['name']}.ttl"
-    site = member_site({path: Answer(catalogue(list(publishers)), media_type="text/turtle")})
+    text = catalogue(list(publishers), organization["name"])
+    site = member_site({path: Answer(text, media_type="text/turtle")})
     monkeypatch.setitem(ckan_config, ALLOWED_HOSTS, [*ckan_config[ALLOWED_HOSTS], site.host])
     found = Pool(site, organization, path)
     found.add()

@@ -20,6 +20,8 @@ PURE = (
     "territories/tree.py",
     "harvest/connector.py",
     "harvest/page.py",
+    "harvest/placing_file.py",
+    "harvest/publishers.py",
     "harvest/plan.py",
     "harvest/holder.py",
     "harvest/charset.py",

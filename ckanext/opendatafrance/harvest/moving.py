@@ -18,7 +18,7 @@ from ckanext.opendatafrance.harvest.records import pages
 from ckanext.opendatafrance.harvest.sources import Source
 from ckanext.opendatafrance.harvest.writer import Item, Result, Writer
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Datasets that are moved while somebody waits."""
 _PAGE = 100
 _RECORD: sa.Table = HarvestRecord.__table__  # pyright: ignore[reportAssignmentType] - declared as FromClause
@@ -131,9 +131,10 @@ def _write(writer: Writer, targets: dict[str, str]) -> list[Result]:
 def _shown(dataset_id: str) -> dict[str, Any]:
     context: Any = {"user": _site_user(), "ignore_auth": True, "use_cache": False, "for_update": True}
     dataset = tk.get_action("package_show")(context, {"id": dataset_id})
-    # CKAN takes the owner from owner_org; the rest of the description is the old one's.
-    dataset.pop("organization", None)
-    return dataset
+    # CKAN takes the owner from owner_org. Lists of relationships, which are empty, keep the writer from batches.
+    left_out = {"organization", *(key for key in ("relationships_as_subject", "relationships_as_object")
+                                  if not dataset.get(key))}  # fmt: skip
+    return {key: value for key, value in dataset.items() if key not in left_out}
 
 
 def _site_user() -> str:
