@@ -13,8 +13,9 @@ from shared_catalogue import Said, answer, host
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.opendatafrance.harvest.config import MISSING_RUNS
-from ckanext.opendatafrance.harvest.identity import look_up
+from ckanext.opendatafrance.harvest.config import HOLD_NUMBER, MISSING_RUNS
+from ckanext.opendatafrance.harvest.identity import look_up, published
+from ckanext.opendatafrance.harvest.identity.precedence import NATIONAL, Precedence
 
 HASH = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 
@@ -224,7 +225,7 @@ def test_a_source_that_fails_or_empties_hands_nothing_on(sites, at_once) -> None
     for place in (city, county):
         place.harvest()
     before = only(city)
-    for broken in (tk.literal("") and "", "<html>en travaux</html>"):
+    for broken in ("", "<html>en travaux</html>"):
         city.publish(answer=broken)
         assert city.harvest()["state"] == "failed"
         assert counts(county.harvest()) == (0, 0, 1)
@@ -264,20 +265,45 @@ def test_clearing_a_source_leaves_what_another_one_has(sites, cleared) -> None:
     assert only(places["commune"])["title"] == "commune"
 
 
-def test_two_that_were_there_before_are_merged(sites) -> None:
-    """When a key appears later: the older address stays, and the other one leads there."""
-    of = host()
-    city = sites("commune", Said("Ville", f"{of}/dataset/un"))
-    county = sites("departement", Said("Département", f"{host()}/dataset/deux"))
+def in_both(sites, count: int = 1) -> tuple[Any, Any]:
+    """A commune and a département that had different datasets, and then say that they have the same files."""
+    of, other = host(), host()
+    here = [Said(f"Ville {n}", f"{of}/dataset/{n}") for n in range(count)]
+    there = [Said(f"Département {n}", f"{other}/dataset/{n}") for n in range(count)]
+    county, city = sites("departement", *there), sites("commune", *here)
     for place in (county, city):
-        place.harvest()
+        assert place.harvest()["added"] == count
+    for place, datasets in ((county, there), (city, here)):
+        publish(place, *(replace(one, files=(f"{of}/f/{n}.csv",)) for n, one in enumerate(datasets)))
+    return county, city
+
+
+def test_two_that_were_there_before_are_merged(sites) -> None:
+    """When a key appears later: the address that is known for longer stays, and the other one leads there."""
+    county, city = in_both(sites)
     older, newer = only(county), only(city)
-    publish(county, Said("Département", county_node := f"{host()}/dataset/x", "", files=(f"{of}/f/1.csv",)))
-    assert county_node
-    publish(city, Said("Ville", f"{of}/dataset/un", files=(f"{of}/f/1.csv",)))
-    city.harvest()
+    for place in (county, city, city):
+        place.harvest()
+    dataset = only(city)
+    assert (dataset["id"], dataset["name"], dataset["title"]) == (older["id"], older["name"], "Ville 0")
+    assert published.moved_to(newer["name"]) == older["name"]
+    assert call("package_search", q=f"id:{newer['id']}")["count"] == 0
+    assert [place.harvest()["unchanged"] for place in (city, county)] == [1, 1]
+
+
+def test_no_run_merges_more_than_a_few_away(sites, ckan_config, monkeypatch) -> None:
+    """As with deletions; the rest waits for a person among the proposals."""
+    monkeypatch.setitem(ckan_config, HOLD_NUMBER, 1)
+    county, city = in_both(sites, 3)
     county.harvest()
-    assert newer["id"] != older["id"]
+    city.harvest()
+    assert {"datasets-merged": 1, "merges-held": 1}.items() <= codes(city).items()
+    waiting = [
+        pair
+        for pair in call("odf_identity_proposals", limit=1000)["results"]
+        if pair["other"]["organization"] == city.organization["name"]
+    ]
+    assert [(pair["kinds"], pair["sure"]) for pair in waiting] == [(["file"], True)] * 2
 
 
 def test_a_stranger_takes_nothing(sites) -> None:
@@ -305,8 +331,6 @@ def test_data_gouv_fr_is_the_last_to_speak(sites) -> None:
         {"id": national.source["id"]},
     )
     model.Session.commit()
-    from ckanext.opendatafrance.harvest.identity.precedence import NATIONAL, Precedence
-
     region = sites("region", budget(of, "Région"))
     precedence = Precedence()
     assert precedence.of(national.source["id"]).rank == NATIONAL

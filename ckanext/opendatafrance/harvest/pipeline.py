@@ -159,12 +159,13 @@ class Pipeline:
             if self._unchanged(record, before):
                 continue
             dataset = self._map(record)
-            if dataset and not self._came_from_here(record, dataset):
+            if dataset:
                 dataset_id = before.dataset_id if before else None
                 # Whose it is belongs to what it is known by.
                 self.placing.place(dataset, dataset_id)
                 asked.append(Asked(record.guid, dataset, dataset_id, record.content))
                 fingerprints[record.guid] = self._fingerprint(record)
+        asked = self._foreign(asked)
         standings = self.ledger.judge(asked)
         changes = [self._change(one, standings[one.guid], fingerprints[one.guid]) for one in asked]
         if leading := [change for change in changes if not change.standing.follows]:
@@ -173,13 +174,14 @@ class Pipeline:
             self.report.unchanged += len(following)
             self.follow(following)
 
-    def _came_from_here(self, record: Record, dataset: dict[str, Any]) -> bool:
-        """Whether the portal would harvest itself; what is left out so is neither an error nor missing."""
-        if not self.ledger.is_ours(dataset, record.content):
-            return False
-        self.report.skipped += 1
-        self.tell(Issue("comes-from-here", _OURS, {"title": dataset["title"]}, record.guid, "info"))
-        return True
+    def _foreign(self, asked: Sequence[Asked]) -> list[Asked]:
+        """Without what came from this portal: it is left out, and is neither an error nor missing."""
+        ours = self.ledger.ours(asked)
+        for one in asked:
+            if one.guid in ours:
+                self.report.skipped += 1
+                self.tell(Issue("comes-from-here", _OURS, {"title": one.dataset["title"]}, one.guid, "info"))
+        return [one for one in asked if one.guid not in ours]
 
     def _change(self, asked: Asked, standing: Standing, fingerprint: str) -> Change:
         """A record with its dataset; one that is recognised is placed as a person may have said for that dataset."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,8 @@ from ckanext.opendatafrance.harvest.identity import look_up, matching, origin
 from ckanext.opendatafrance.harvest.identity.keys import Key, keys_of
 from ckanext.opendatafrance.harvest.identity.look_up import Member
 from ckanext.opendatafrance.harvest.identity.precedence import Precedence
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,18 @@ class Ledger:
         self.portal = portal
         self.precedence = Precedence()
 
-    def is_ours(self, dataset: Mapping[str, Any], content: Any) -> bool:
-        """Whether a mapped record says that it came from this portal, directly or through others."""
-        return self.portal.published(dataset, origin.said(content))
+    def ours(self, asked: Sequence[Asked]) -> set[str]:
+        """Guids of the records that say that they came from this portal, directly or through others.
+
+        That is by an address, or by the id that a dataset has here alone.
+        """
+        names = {one.guid: _names(one) for one in asked}
+        local = look_up.local({name for some in names.values() for name in some})
+        return {
+            one.guid
+            for one in asked
+            if self.portal.published(one.dataset, origin.said(one.content)) or (names[one.guid] & local)
+        }
 
     def judge(self, asked: Sequence[Asked]) -> dict[str, Standing]:
         """What the records of a page are, by guid; a fixed number of queries."""
@@ -98,6 +110,16 @@ class Ledger:
     def may_lead(self, leading: Sequence[Member]) -> bool:
         """Whether this source shows a dataset rather than these records of it; what is archived shows nothing."""
         return self.precedence.leads(self.source_id, {one.source_id for one in leading if one.state != "archived"})
+
+
+def _names(asked: Asked) -> set[str]:
+    """The identifiers of a record that could be ids of CKAN."""
+    said = (
+        asked.dataset.get("identifier"),
+        *(asked.dataset.get("alternate_identifier") or ()),
+        *origin.said(asked.content),
+    )
+    return {name for name in said if isinstance(name, str) and _ID.fullmatch(name)} - {asked.dataset_id}
 
 
 def _with_facts(standing: Standing, fact: Any) -> Standing:

@@ -100,6 +100,13 @@ def sizes(records: Collection[Pair]) -> dict[tuple[str, str, str], int]:
     return {(row[0], row[1], row[2]): row[3] for row in model.Session.execute(query)}
 
 
+def local(names: Collection[str]) -> set[str]:
+    """Those of these names that are ids of datasets here."""
+    if not names:
+        return set()
+    return set(model.Session.execute(sa.select(PACKAGE.c.id).where(PACKAGE.c.id.in_(names))).scalars())
+
+
 def facts(dataset_ids: Collection[str]) -> dict[str, Any]:
     """Title, landing page and age of datasets as they are stored: rows with id, name, title, url, metadata_created."""
     columns = (PACKAGE.c.id, PACKAGE.c.name, PACKAGE.c.title, PACKAGE.c.url, PACKAGE.c.metadata_created)

@@ -29,6 +29,8 @@ def _named(raw: Mapping[str, Any]) -> Iterator[str]:
     harvest = raw.get("harvest")
     if isinstance(harvest, Mapping):
         yield from (value for word in _WORDS if isinstance(value := harvest.get(word), str) and value)
+        if isinstance(domain := harvest.get("domain"), str) and domain:
+            yield domain if "//" in domain else f"https://{domain}/"
     for name, value in _extras(raw.get("extras")):
         if name in _EXTRAS and isinstance(value, str) and value:
             yield value

@@ -24,7 +24,7 @@ def listed(organizations: Sequence[str] | None, limit: int, offset: int) -> tupl
     """
     pairs = _pairs(organizations).subquery()
     total = model.Session.execute(sa.select(sa.func.count()).select_from(pairs)).scalar_one()
-    sure = pairs.c.kinds.op("&&")(sa.cast(list(ORDER), pairs.c.kinds.type))
+    sure = pairs.c.kinds.bool_op("&&")(sa.cast(list(ORDER), pairs.c.kinds.type))
     page = sa.select(pairs, sure.label("sure")).order_by(sure.desc(), pairs.c.one, pairs.c.other)
     rows = model.Session.execute(page.limit(limit).offset(offset)).all()
     told = _told({one for row in rows for one in (row.one, row.other)})
