@@ -323,6 +323,20 @@ def test_boxes_in_every_form(member_site: Sites, fetch: Fetch, spatial: Any, cor
     assert issues == []
 
 
+def test_identifiers_that_are_objects(member_site: Sites, fetch: Fetch) -> None:
+    """DCAT-US 3: an address, or a notation within an agency."""
+    first = dataset(0, identifier={"@type": "Identifier", "@id": "https://v.fr/three"})
+    second = dataset(1, identifier=[{"@type": "Identifier", "schemaAgency": "V", "notation": "V-2024"}])
+    found = [one["identifier"] for one, _ in mapped(version_3(dataset=[first, second]), member_site, fetch)]
+    assert found == ["https://v.fr/three", "V-2024"]
+
+
+def test_files_of_a_hub_identify_no_dataset_of_another_catalogue(member_site: Sites, fetch: Fetch) -> None:
+    """Two datasets elsewhere may link to one item."""
+    datasets = [dataset(0, identifier=name, landingPage=f"https://v.fr/{name}") for name in ("a", "b")]
+    assert guids(read(member_site({FEED: feed(*datasets)}), fetch)) == ["a", "b"]
+
+
 @pytest.mark.parametrize("pasted", ["/", "/datasets/saintes::arbres-0/explore", FEED, "/data.json"])
 def test_a_hub_is_found_from_any_address(member_site: Sites, fetch: Fetch, pasted: str) -> None:
     """Home page, page of a dataset, feed, old address of the feed: the feed and how much it holds."""

@@ -191,6 +191,23 @@ def test_what_is_no_dataset_and_what_comes_twice_is_told(member_site: Sites, fet
     assert issues == [("duplicate-identifier", "error"), ("not-a-dataset", "warning"), ("not-a-dataset", "warning")]
 
 
+def test_pages_of_what_is_no_dataset_end_too(member_site: Sites, fetch: Fetch) -> None:
+    """The same feature catalogue on every page is no progress."""
+    site = member_site({PATH: csw.page([csw.gmd("a1"), csw.gmd("f1", scope="featureCatalogue")], 900, 21)})
+    with pytest.raises(FatalSourceError) as caught:
+        list(read(site, fetch))
+    assert caught.value.code == "page-loop"
+    assert len(site.requests) < 10
+
+
+def test_a_prefix_that_nobody_declared_costs_nothing(member_site: Sites, fetch: Fetch) -> None:
+    """Some servers leave out xmlns:csw; the elements are known by their local names."""
+    record = csw.dublin_core("q1").replace(f'xmlns:csw="{csw.DC}" ', "", 1)
+    answer = csw.page([record], 1, 0)
+    answer.body = answer.body.replace(f'xmlns:csw="{csw.DC}"', "", 1)
+    assert guids(read(member_site({PATH: answer}), fetch)) == ["q1"]
+
+
 def test_a_record_without_identifier_has_a_stable_one(member_site: Sites, fetch: Fetch) -> None:
     """Derived from title and addresses: it survives a change of anything else."""
     first = guids(read(member_site({PATH: csw.server([csw.gmd("", "Arbres")])}), fetch))

@@ -160,20 +160,20 @@ class CswConnector(Connector):
 
     def _of_page(self, page: iso.Results, services: Couplings, progress: paging.Progress) -> Iterator[Record | Issue]:
         for element in page.records:
-            title = iso.title_of(element)
-            if why := iso.why_left_out(element):
-                progress.others += 1
-                yield Issue("not-a-dataset", why, {"title": title or iso.guid_of(element)}, title, "warning")
-                continue
-            guid = iso.guid_of(element)
+            title, guid = iso.title_of(element), iso.guid_of(element)
             serving = [(key, one) for key in iso.identifiers_of(element, guid) for one in services.get(key, ())]
             fingerprint = iso.fingerprint(element, *(one.said(key) for key, one in serving))
-            if guid not in progress.known:
+            if fingerprint in progress.others or progress.known.get(guid) == fingerprint:
+                continue
+            if why := iso.why_left_out(element):
+                progress.others.add(fingerprint)
+                yield Issue("not-a-dataset", why, {"title": title or guid}, title or guid, "warning")
+            elif guid in progress.known:
+                progress.others.add(fingerprint)
+                yield Issue("duplicate-identifier", DUPLICATE, {"guid": guid, "title": title}, guid)
+            else:
                 progress.known[guid] = fingerprint
                 yield Record(guid, fingerprint, (element, tuple(serving)))
-            elif progress.known[guid] != fingerprint:
-                progress.others += 1
-                yield Issue("duplicate-identifier", DUPLICATE, {"guid": guid, "title": title}, guid)
 
 
 DUPLICATE = N_(

@@ -88,12 +88,22 @@ def _listed(value: Any, key: str, depth: int) -> Iterator[Any]:
             yield from _listed(inner, key, depth + 1)
 
 
+def identifier_of(said: Any) -> str:
+    """An identifier as text: plain, or an object with its address or notation (DCAT-US 3)."""
+    if isinstance(said, list):
+        return next((text for one in said if (text := identifier_of(one))), "")
+    if isinstance(said, Mapping):
+        found = [said.get("@id"), said.get("notation"), said.get("identifier"), said.get("url")]
+        return next((text for one in found if isinstance(one, str | int) and (text := str(one).strip())), "")
+    return str(said).strip() if isinstance(said, str | int | float) and not isinstance(said, bool) else ""
+
+
 def _identifier(dataset: Any) -> str:
     """How a dataset is referred to: its identifier or its address; a reference is one itself."""
     if not isinstance(dataset, Mapping):
         return dataset if isinstance(dataset, str) else ""
-    said = dataset.get("identifier") or dataset.get("@id")
-    return said if isinstance(said, str) else json.dumps([said, dataset.get("title")])
+    said = identifier_of(dataset.get("identifier")) or identifier_of(dataset.get("@id"))
+    return said or json.dumps([dataset.get("title"), dataset.get("distribution")])
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ckanext.opendatafrance.harvest.connector import Mapped
 from ckanext.opendatafrance.harvest.mapping import agents, codes, dates, spatial, tags, temporal, to_markdown, urls
+from ckanext.opendatafrance.harvest.mapping.data_json.catalogue import identifier_of
 from ckanext.opendatafrance.harvest.mapping.data_json.distributions import resources_of
 from ckanext.opendatafrance.harvest.mapping.finishing import finish
 from ckanext.opendatafrance.harvest.mapping.notes import Notes
@@ -39,7 +40,7 @@ def to_dataset(raw: Raw, guid: str) -> Mapped:
             resource["license" if urls.is_web(wording) else "rights"] = wording
     modified = said.text("modified")
     rate = [modified] if _INTERVAL.match(modified) else []
-    named = said.text("identifier")
+    named = identifier_of(raw.get("identifier"))
     dataset: dict[str, Any] = {
         "title": said.text("title", "name"),
         "notes": to_markdown(said.text("description"), notes),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from ckanext.opendatafrance.harvest.mapping.data_json.catalogue import fingerprint
+from ckanext.opendatafrance.harvest.mapping.data_json.catalogue import fingerprint, identifier_of
 from ckanext.opendatafrance.harvest.mapping.said import words
 from ckanext.opendatafrance.harvest.page import Page
 
@@ -22,6 +22,8 @@ _MARKS = re.compile(
 )
 _ITEM = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?:_(\d{1,4}))?(?![0-9a-f])", re.IGNORECASE)
 _LAYER_OF_SERVICE = re.compile(r"/(?:Feature|Map)Server/(\d{1,4})(?:[/?]|$)", re.IGNORECASE)
+_FILE_OF_HUB = re.compile(r"/items/|/datasets/")
+_PAGE_OF_HUB = re.compile(r"/(?:datasets|maps|documents|content|apps)/[^/\s]+::")
 _MOST_LINKS = 2
 
 
@@ -69,14 +71,16 @@ def _item(dataset: Any) -> tuple[str, str]:
     if not isinstance(dataset, Mapping):
         return "", ""
     distributions = dataset.get("distribution")
-    links = [words(dataset.get(key)) for key in ("identifier", "@id", "landingPage")]
+    links = [identifier_of(dataset.get(key)) for key in ("identifier", "@id", "landingPage")]
     files = [
         words(one.get(key))
         for one in (distributions if isinstance(distributions, list) else [])
         if isinstance(one, Mapping)
         for key in ("accessURL", "downloadURL", "accessUrl")
     ]
-    for link in [*links, *(file for file in files if "/items/" in file or "/datasets/" in file)]:
+    # Other catalogues link to files of Hubs too, several datasets to the same one.
+    made_by_hub = [file for file in files if _FILE_OF_HUB.search(file)] if _PAGE_OF_HUB.search(" ".join(links)) else []
+    for link in [*links, *made_by_hub]:
         if found := _ITEM.search(link):
             return found[1].lower(), found[2] or _layer_said(link) or _layer_of(files)
     return "", ""
@@ -98,7 +102,7 @@ def _said(dataset: Any) -> str:
     if not isinstance(dataset, Mapping):
         return ""
     for key in ("identifier", "@id", "landingPage"):
-        if said := words(dataset.get(key)):
+        if said := identifier_of(dataset.get(key)):
             return " ".join(said.split())[:1000]
     title = words(dataset.get("title"))
     return f"derived:{fingerprint([title, dataset.get('distribution')])[:32]}" if title else ""

@@ -12,6 +12,7 @@ from ckanext.opendatafrance.harvest.mapping.iso.elements import Element, find, f
 from ckanext.opendatafrance.harvest.page import Page
 
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_RECORDS = {"MD_Metadata", "MI_Metadata", "CHE_MD_Metadata", "Record", "SummaryRecord", "BriefRecord"}
 _MOST_MATCHED = 10_000_000
 
 
@@ -75,7 +76,7 @@ def results(root: Element, url: str) -> Results:
     if local(root) == "GetRecordByIdResponse":
         records = tuple(find_all(root, "*"))
         return Results(len(records), len(records), 0, records)
-    if local(root) in ("MD_Metadata", "MI_Metadata", "CHE_MD_Metadata"):
+    if local(root) in _RECORDS:
         return Results(1, 1, 0, (root,))
     raise FatalSourceError(
         N_("{url} is XML ({root}), but no answer of a geographic catalogue (CSW)."),
@@ -100,12 +101,12 @@ def capabilities(root: Element) -> tuple[str, ...] | None:
 
 
 def _parsed(page: Page) -> Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
-    )
+    parser = _parser()
     try:
         return etree.fromstring(page.body, parser)
     except etree.XMLSyntaxError as error:
+        if all(entry.domain_name == "NAMESPACE" for entry in parser.error_log):  # a prefix that is not declared
+            return etree.fromstring(page.body, _parser(recover=True))
         raise FatalSourceError(
             N_("The XML of {url} is broken at line {line}, column {column}: it is damaged or cut short ({reason})."),
             code="broken-xml",
@@ -114,6 +115,19 @@ def _parsed(page: Page) -> Element:
             column=error.offset or 0,
             reason=str(error.msg)[:200],
         ) from error
+
+
+def _parser(recover: bool = False) -> etree.XMLParser:
+    """No entities, no network, no DTD, and libxml2's own limits on depth and size."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
+        recover=recover,
+    )
 
 
 def _exception(root: Element, url: str) -> FatalSourceError:

@@ -21,8 +21,8 @@ _PLAIN = frozenset(
 
 
 def local(element: Element) -> str:
-    """The name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    """The name of an element without its namespace, or without a prefix that nobody declared."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def find_all(element: Element, path: str) -> list[Element]:

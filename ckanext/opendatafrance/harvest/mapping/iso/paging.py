@@ -18,18 +18,18 @@ class Progress:
 
     Attributes:
         known: fingerprints by guid.
-        others: number of records that are no record of their own: no datasets, or the guid of another one.
+        others: fingerprints of what is no record of its own: no datasets, or the guid of another one.
     """
 
     url: str
     known: dict[str, str] = field(default_factory=dict)
-    others: int = 0
+    others: set[str] = field(default_factory=set)
     _before: int = 0
     _barren: int = 0
 
     @property
     def seen(self) -> int:
-        return len(self.known) + self.others
+        return len(self.known) + len(self.others)
 
     def turn(self, page: Results, start: int, total: int | None) -> None:
         """Note that a page was read.
