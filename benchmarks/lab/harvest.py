@@ -42,15 +42,15 @@ def run(size: int, rounds: int, say: Say) -> Comparison:
             servers.make_template(side)
         say(f"Warming the servers up ({WARM_UP} datasets, not counted)")
         for side in sides:
-            _run(servers, side, WARM_UP)
+            _run(servers, side, WARM_UP, say)
         for number in range(rounds):
             for side in sides if number % 2 == 0 else reversed(sides):
                 say(f"Round {number + 1} of {rounds}: {side}")
-                runs[side].append(_run(servers, side, size))
+                runs[side].append(_run(servers, side, size, say))
     return Comparison("harvest", size, PHASES, _conditions(rounds), runs)
 
 
-def _run(servers: Bench, side: str, size: int) -> dict[str, Any]:
+def _run(servers: Bench, side: str, size: int, say: Say) -> dict[str, Any]:
     """One side in a process, a database and an index of its own; phase → what it cost and reported."""
     site = Site(size)
     database = servers.fresh(side)
@@ -65,14 +65,26 @@ def _run(servers: Bench, side: str, size: int) -> dict[str, Any]:
     environ = servers.environ(side, database)
     log = servers.base / "logs" / f"{side}.log"
     try:
-        with log.open("ab") as errors:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=errors, env=environ, cwd=ROOT, check=False)
+        with (
+            log.open("ab") as errors,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environ, cwd=ROOT) as process,
+        ):
+            phases: dict[str, Any] = {}
+            for line in process.stdout or ():
+                found = json.loads(line)
+                phases |= found
+                say("  ".join(_in_words(*item) for item in found.items()))
     finally:
         site.close()
-    if done.returncode:
+    if process.returncode:
         last = log.read_text(errors="replace").strip().splitlines()[-4:]
         raise StepError("\n    ".join([f"The harvest of the side “{side}” failed", *last]))
-    return json.loads(done.stdout.splitlines()[-1])
+    return phases
+
+
+def _in_words(phase: str, cost: dict[str, Any]) -> str:
+    """What a person who waits for hours wants to see meanwhile."""
+    return f"  {phase}: {cost['wall']:.1f} s, {sum(cost['cpu'].values()):.1f} s of CPU, {cost['peak_mib']:.0f} MiB"
 
 
 def _conditions(rounds: int) -> list[str]:

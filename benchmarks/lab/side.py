@@ -1,6 +1,8 @@
 """One side of the harvest benchmark, in a process of its own: the harvests, driven through the queues.
 
-usage: side.py stock|ours URL PIDS        (PIDS: JSON, server → process number; prints phase → cost as JSON)
+usage: side.py stock|ours URL PIDS        (PIDS: JSON, server → process number)
+
+Prints a line of JSON after each: phase → cost.
 """
 
 from __future__ import annotations
@@ -28,19 +30,17 @@ PHASES = {"first": 0, "unchanged": 0, "1 % changed": 1, "20 % changed": 20}
 COUNTS = ("added", "updated", "not modified", "deleted", "errored")
 
 
-def main(side: str, url: str, servers: dict[str, int]) -> dict[str, Any]:
+def main(side: str, url: str, servers: dict[str, int]) -> None:
     """Make a source and harvest it again and again."""
     app = make_app(load_config(None))
     with app._wsgi_app.test_request_context():  # the Flask application that CKAN wraps
         source_id = make_source(side, url)
-        results = {}
         for phase, percentage in PHASES.items():
             if percentage:
                 urllib.request.urlopen(f"{url.rpartition('/')[0]}/change/{percentage}").close()
             with measured(servers) as cost:
                 job_id = harvest(source_id)
-            results[phase] = {**asdict(cost), "report": report(job_id)}
-    return results
+            print(json.dumps({phase: {**asdict(cost), "report": report(job_id)}}), flush=True)
 
 
 def action(name: str, /, **data: Any) -> Any:
@@ -87,4 +87,4 @@ def report(job_id: str) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))))
+    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
