@@ -242,6 +242,13 @@ def test_every_field_of_the_dcat_ap_feed(member_site: Sites, fetch: Fetch) -> No
     }
 
 
+def test_a_link_that_hub_calls_a_service_is_a_link(member_site: Sites, fetch: Fetch) -> None:
+    """Hub gives the address of any item as a service, also that of a web page."""
+    link = distribution("ArcGIS GeoService", "ArcGIS GeoServices REST API", "application/json", "https://actes.fr/17")
+    [(found, _)] = mapped(feed(dataset(0, distribution=[link])), member_site, fetch)
+    assert found["resources"] == [{"url": "https://actes.fr/17", "name": "ArcGIS GeoService"}]
+
+
 @pytest.mark.parametrize(
     "identifier",
     [

@@ -363,6 +363,7 @@ PUBLIC = f"{EU}/access-right/PUBLIC"
         (constraint(ANCHOR.format("https://opendatacommons.org/licenses/odbl/", "ODbL")), "odc-odbl", None),
         (constraint("Licence Ouverte 1.0 http://www.data.gouv.fr/Licence-Ouverte-Open-Licence."), "fr-lo", None),
         (constraint("Creative Commons CC-BY 4.0", element="useLimitation"), "cc-by-4.0", None),
+        (constraint("Licence Ouverte 2.0 (compatible ODC-BY, CC-BY 2.0)"), "lov2", None),
         (constraint(ANCHOR.format(NO_CONDITIONS, "Aucune condition ne s'applique")), None, None),
         (constraint(ANCHOR.format(NO_LIMITS, "Pas de restriction"), "accessConstraints"), None, PUBLIC),
         (constraint("Pas de restriction d'accès public", "accessConstraints"), None, PUBLIC),
@@ -384,6 +385,11 @@ def test_a_licence_that_is_not_known_stays_with_the_files(member_site: Sites, fe
     dataset, issues = mapped(csw.gmd("a1", constraints=constraint("Convention Géo17 requise")), member_site, fetch)
     assert {one["rights"] for one in dataset["resources"]} == {"Convention Géo17 requise"}
     assert issues == ["licence-unknown"]
+    address = "https://geo.example/conditions.pdf"
+    dataset, _ = mapped(
+        csw.gmd("a1", constraints=constraint(ANCHOR.format(address, "Les conditions"))), member_site, fetch
+    )
+    assert {(one["license"], one["rights"]) for one in dataset["resources"]} == {(address, "Les conditions")}
 
 
 def test_links_are_sorted_out(member_site: Sites, fetch: Fetch) -> None:

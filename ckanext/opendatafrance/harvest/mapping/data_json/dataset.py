@@ -37,7 +37,7 @@ def to_dataset(raw: Raw, guid: str) -> Mapped:
     page, resources, documents = resources_of(raw, said, notes)
     for resource in resources:
         if wording and not resource.get("license") and not resource.get("rights"):
-            resource["license" if urls.is_web(wording) else "rights"] = wording
+            resource["license" if urls.is_web(wording) and " " not in wording else "rights"] = wording
     modified = said.text("modified")
     rate = [modified] if _INTERVAL.match(modified) else []
     named = identifier_of(raw.get("identifier"))

@@ -17,6 +17,7 @@ _DOWNLOAD = re.compile(
     r"/api/download/v1/items/|/datasets/[^/?]+\.(?:csv|geojson|kml|zip|xlsx|gpkg|gdb|json)(?:\?|$)", re.IGNORECASE
 )
 _RECORD = re.compile(r"/info/metadata/metadata\.xml", re.IGNORECASE)
+_GEOSERVICE = "arcgis geoservices rest api"
 _LABELS = {"shapefile": "SHP", "file geodatabase": "GDB", "geopackage": "GPKG"}
 
 
@@ -84,6 +85,8 @@ def _format(one: Said, address: str, name: str) -> dict[str, str]:
     if _SERVICE.search(address):
         return files.describe(["Esri REST"])
     said, types = one.texts("format"), one.texts("mediaType")
+    if any(fold(text) == _GEOSERVICE for text in said):  # Hub calls any address of an item so
+        return files.describe((), url=address)
     label = _LABELS.get(fold(name))
     packed = any("zip" in fold(text).split() for text in (*said, *types))
     return files.describe([label, "ZIP"] if label and packed else said, types, address, name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ckanext.opendatafrance.harvest.mapping import codes
+from ckanext.opendatafrance.harvest.mapping import codes, urls
 from ckanext.opendatafrance.harvest.mapping.iso.elements import Element, Metadata, find_all, href
 from ckanext.opendatafrance.harvest.mapping.notes import Notes
 from ckanext.opendatafrance.reference import licences
@@ -16,6 +17,8 @@ _NO_LIMITATIONS = re.compile(
     r"pas de restriction|aucune restriction|no limitations?\b|aucun des articles de la loi ne peut etre invoque"
     r"|pas de limitation|nolimitations"
 )
+#: Other licences that a licence is compatible with.
+_COMPATIBLE = re.compile(r"\([^()]*compatible[^()]*\)", re.IGNORECASE)
 #: Words of INSPIRE that are conditions, but name no licence.
 _NO_LICENCE = re.compile(
     r"aucune condition ne s applique|no conditions? apply|conditions? (?:inconnues?|unknown)|noconditionsapply"
@@ -36,10 +39,19 @@ def licence_and_rights(meta: Metadata, notes: Notes) -> tuple[str, str]:
         (uses if find_all(block, "useConstraints") else others).extend(found)
         others.extend(limits)
     for wording in [*uses, *others]:
-        if (known := licences.find(wording)) and known.id != "notspecified":
+        if (known := licences.find(_COMPATIBLE.sub("", wording))) and known.id != "notspecified":
             return known.id, ""
     said = [text for text in uses if not _NO_LICENCE.search(fold(text)) and not text.startswith(_INSPIRE)]
     return codes.licence(list(dict.fromkeys(said)), notes)
+
+
+def leave(wording: str, resources: Iterable[dict[str, Any]]) -> None:
+    """Keep the wording of an unknown licence with the files: its address as licence, its words as rights."""
+    parts = wording.split(" ; ") if wording else []
+    address = next((part for part in parts if urls.is_web(part) and " " not in part), "")
+    words = " ; ".join(part for part in parts if part != address)
+    for resource in resources:
+        resource |= {key: said for key, said in (("license", address), ("rights", words)) if said}
 
 
 def access_rights(meta: Metadata) -> str:

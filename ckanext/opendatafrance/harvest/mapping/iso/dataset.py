@@ -47,9 +47,7 @@ def to_dataset(record: Element, guid: str, endpoint: str, services: Sequence[tup
     for key, service in services:
         resources += missing(resources, service.resources(key))
     licence, wording = constraints.licence_and_rights(meta, notes)
-    if wording:
-        for resource in resources:
-            resource["license" if urls.is_web(wording) else "rights"] = wording
+    constraints.leave(wording, resources)
     dataset = {
         "title": meta.text(f"{_CITATION}/title"),
         "notes": to_markdown(meta.text("identificationInfo/*/abstract"), notes),

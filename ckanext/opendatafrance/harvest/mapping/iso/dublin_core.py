@@ -16,6 +16,7 @@ from ckanext.opendatafrance.harvest.mapping import (
     to_markdown,
     urls,
 )
+from ckanext.opendatafrance.harvest.mapping.iso import constraints
 from ckanext.opendatafrance.harvest.mapping.iso.elements import Element, find_all, inside
 from ckanext.opendatafrance.harvest.mapping.iso.links import (
     Link,
@@ -42,9 +43,7 @@ def fields(record: Element, guid: str, page: str, notes: Notes) -> dict[str, Any
     licence, wording = codes.licence(rights, notes)
     themes, _ = codes.theme_uris(_texts(record, "subject"))
     resources = _resources(record, notes)
-    for resource in resources:
-        if wording:
-            resource["license" if urls.is_web(wording) else "rights"] = wording
+    constraints.leave(wording, resources)
     creator = [agents.agent("creator", notes, name=name) for name in _texts(record, "creator")]
     return {
         "title": _text(record, "title", "alternative"),
