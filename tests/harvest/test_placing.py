@@ -214,14 +214,19 @@ def test_a_renamed_publisher_stays_where_a_person_placed_it(pooled) -> None:
     assert place.inbox() == []
 
 
-def test_a_source_may_keep_all_its_datasets_together(pooled) -> None:
-    """`"placing": "source"` in its configuration: nothing is placed, nothing waits in the inbox."""
-    place = pooled([("a1", A)])
-    factories.Organization(title=A.name, groups=[{"name": place.owner["name"]}])
-    change(place, config='{"connector": "dcat", "placing": "source"}')
+def test_a_source_may_keep_its_datasets_together(pooled) -> None:
+    """Nothing is placed and nothing waits, except what a person placed; and back again."""
+    place, target = pooled(TWO), factories.Organization()
+    below = factories.Organization(title=A.name, groups=[{"name": place.owner["name"]}])
     place.harvest()
-    assert place.owners() == {"Jeu a1": place.owner["name"]}
-    assert place.inbox() == []
+    place.assign(B.name, target["name"])
+    choose = tk.get_action("odf_placing_choose")
+    user = {"user": factories.Sysadmin()["name"]}
+    assert choose(dict(user), {"source": place.source["name"], "placing": "source"})["moved"] == 2
+    together = {"Jeu a1": place.owner["name"], "Jeu a2": place.owner["name"], "Jeu b1": target["name"]}
+    assert (place.harvest()["unchanged"], place.owners(), place.inbox()) == (3, together, [])
+    assert choose(dict(user), {"source": place.source["name"], "placing": "publisher"})["moved"] == 2
+    assert place.owners()["Jeu a1"] == below["name"]
 
 
 def test_a_dry_run_says_where_datasets_would_go_and_writes_nothing(pooled) -> None:

@@ -12,7 +12,8 @@ HOUR = "hour"
 PLACING = "placing"
 BY_PUBLISHER = "publisher"
 PLACINGS = (BY_PUBLISHER, "source")
-"""Whether datasets go to the organisations of their publishers, or all stay with that of the source."""
+"""Whether datasets go to the organisations that their publishers are, or stay with that of the source, unless a person
+placed them."""
 
 
 class SourceConfigError(OdfError):

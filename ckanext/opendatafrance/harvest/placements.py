@@ -94,12 +94,12 @@ class PlacingTable:
 
     def _said(self, publisher: Publisher) -> Verdict | None:
         """What needs no look at the organisations of the portal."""
-        if not self.by_publisher:
-            return Verdict(reason=OFF)
         if publisher.is_empty:
             return Verdict(reason=UNNAMED)
         if organization := publishers.placed(publisher, self._lines):
             return Verdict(organization, PERSON)
+        if not self.by_publisher:
+            return Verdict(reason=OFF)
         if organization := publishers.same_identifier(publisher, self._lines):
             return Verdict(organization, SAME)
         return None

@@ -36,8 +36,8 @@ class Source:
     Attributes:
         connector: name of the connector that a person chose or detection found when the source was added; None =
             find out at each run.
-        places_by_publisher: whether datasets go to the organisations of their publishers; all stay with the owner of
-            the source otherwise.
+        places_by_publisher: whether datasets go to the organisations that their publishers are; otherwise all stay
+            with the owner of the source that a person did not place.
         options: what the configuration holds besides, for the connector.
     """
 

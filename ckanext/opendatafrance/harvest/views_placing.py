@@ -45,6 +45,13 @@ def assign() -> Response:
     return _do("odf_placing_assign", {"placings": placings}, _said, undo=True)
 
 
+@odf_placing.route("/choose", methods=["POST"])
+def choose() -> Response:
+    """Whether the publishers of a source are looked at."""
+    data = {"source": tk.request.form.get("source"), "placing": tk.request.form.get("placing")}
+    return _do("odf_placing_choose", data, lambda done: tk.h.flash_success(_moved(done)))
+
+
 @odf_placing.route("/undo", methods=["POST"])
 def undo() -> Response:
     return _do("odf_placing_undo", {"decided": tk.request.form.get("decided", "")}, _said)

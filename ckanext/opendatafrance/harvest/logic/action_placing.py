@@ -8,7 +8,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.opendatafrance.harvest import inbox, placements
+from ckanext.opendatafrance.harvest import inbox, moving, options, placements
+from ckanext.opendatafrance.harvest.connectors import connectors
 from ckanext.opendatafrance.harvest.directory import Organization
 from ckanext.opendatafrance.harvest.logic import deciding, scope
 from ckanext.opendatafrance.harvest.logic import schema_placing as schema
@@ -96,6 +97,24 @@ def _publisher(data: Dict) -> tuple[str, Publisher]:
         ids = ", ".join(identifier for identifier, _publisher in found)
         raise tk.ValidationError({"publisher": [message.format(source=name, count=len(found), name=text, ids=ids)]})
     return source.id, found[0][1]
+
+
+def odf_placing_choose(context: Any, data_dict: Dict) -> Dict:
+    """Say whether the publishers of a source are looked at; lines of its mapping table hold either way.
+
+    :param source: id or name of the source
+    :param placing: publisher (datasets go to the organisations that their publishers are, or wait in the inbox) or
+        source (they stay with the organisation of the source)
+    :returns: source, placing, moved, refused, left
+    """
+    data = valid(data_dict, schema.placing_choose(), context)
+    name, source = site({"id": data["source"]})
+    tk.check_access("odf_placing_choose", context, {"source": source.id})
+    config = options.parse(source.config, set(connectors()))
+    config[options.PLACING] = "" if data["placing"] == options.BY_PUBLISHER else data["placing"]
+    tk.get_action("harvest_source_patch")(context, {"id": source.id, "config": options.dump(config)})
+    done = moving.settle(source.id)
+    return {"source": name, "placing": data["placing"], "moved": done.moved, "refused": done.refused, "left": done.left}
 
 
 def odf_placing_undo(context: Any, data_dict: Dict) -> Dict:

@@ -35,6 +35,10 @@ def odf_placing_import(context: Context, data_dict: Data = None) -> AuthResult:
     return odf_placing_assign(context, data_dict)
 
 
+def odf_placing_choose(context: Context, data_dict: Data = None) -> AuthResult:
+    return odf_placing_assign(context, data_dict)
+
+
 def odf_placing_assign(context: Context, data_dict: Data = None) -> AuthResult:
     """Who manages the sources of the owner of the source (`source`: id or name) and of all `organizations` (ids)."""
     data = data_dict or {}

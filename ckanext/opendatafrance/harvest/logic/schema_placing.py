@@ -7,6 +7,7 @@ from typing import Any
 from ckan.logic.schema import validator_args
 
 from ckanext.opendatafrance.harvest.inbox import STATES
+from ckanext.opendatafrance.harvest.options import PLACINGS
 
 Schema = dict[str, Any]
 
@@ -42,3 +43,12 @@ def placing_assign(not_empty: Any, unicode_safe: Any, ignore: Any, ignore_empty:
 @validator_args
 def placing_undo(not_empty: Any, unicode_safe: Any, ignore: Any) -> Schema:
     return {"decided": [not_empty, unicode_safe], "__extras": [ignore]}
+
+
+@validator_args
+def placing_choose(not_empty: Any, unicode_safe: Any, ignore: Any, one_of: Any) -> Schema:
+    return {
+        "source": [not_empty, unicode_safe],
+        "placing": [not_empty, one_of(list(PLACINGS))],
+        "__extras": [ignore],
+    }
