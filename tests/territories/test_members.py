@@ -178,12 +178,16 @@ class TestWhatIsRefused:
             imported(content)
         assert word in str(refused.value.error_dict)
 
-    def test_only_system_administrators_may_import(self) -> None:
-        """Whoever facilitates a group has rights on its members."""
+    def test_facilitators_give_themselves_no_rights_by_a_list(self) -> None:
+        """Whoever facilitates a group has rights on its members: only those that they have already are taken."""
         user = factories.User()["name"]
-        act("organization_member_create", id=SOLURIS, username=user, role="animateur")
+        asked = {"group": SOLURIS, "csv": "insee\n17300\n"}
         with pytest.raises(tk.NotAuthorized):
-            tk.get_action("odf_membership_import")({"user": user}, {"group": SOLURIS, "csv": "insee\n17300\n"})
+            tk.get_action("odf_membership_import")({"user": user}, asked)
+        act("organization_member_create", id=SOLURIS, username=user, role="animateur")
+        report = tk.get_action("odf_membership_import")({"user": user}, asked)
+        assert told(report) == [(2, "refuse", LA_ROCHELLE)]
+        assert listed() == []
 
 
 class TestReplace:

@@ -77,6 +77,11 @@ def odf_territory_count(kind: str, number: int) -> str:
     return words.get(kind, other).format(number=tk.h.localised_number(number))
 
 
+def odf_duty_word(duty: str) -> str:
+    """Whether the law requires publication, in a word."""
+    return {"yes": tk._("yes"), "no": tk._("no")}.get(duty, tk._("unknown"))
+
+
 def odf_typographic(text: str) -> str:
     """A name with the curly apostrophe of French printing."""
     return names.typographic(text)

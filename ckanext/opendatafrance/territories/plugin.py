@@ -25,6 +25,7 @@ from ckanext.opendatafrance.territories.members import action as members_action
 from ckanext.opendatafrance.territories.members import auth as members_auth
 from ckanext.opendatafrance.territories.members import cli as members_cli
 from ckanext.opendatafrance.territories.members import validators as members_validators
+from ckanext.opendatafrance.territories.members.views import odf_lists
 from ckanext.opendatafrance.territories.pages import action as pages_action
 from ckanext.opendatafrance.territories.pages import auth as pages_auth
 from ckanext.opendatafrance.territories.rights import action as rights_action
@@ -36,6 +37,7 @@ from ckanext.opendatafrance.territories.rights.labels import SubtreeLabels
 from ckanext.opendatafrance.territories.update import action as update_action
 from ckanext.opendatafrance.territories.update import auth as update_auth
 from ckanext.opendatafrance.territories.update import cli as update_cli
+from ckanext.opendatafrance.territories.views import odf_territories
 
 # Actions after which datasets below an organisation may have to be indexed again.
 _ACTIONS = ("organization_update", "organization_patch", "organization_delete", "bulk_update_delete")
@@ -60,7 +62,7 @@ def _auth_functions() -> dict[str, Any]:
 
 @tk.blanket.actions(_functions(action, members_action, pages_action, rights_action, update_action))
 @tk.blanket.auth_functions(_auth_functions)
-@tk.blanket.blueprints
+@tk.blanket.blueprints([odf_territories, odf_lists])
 @tk.blanket.helpers(_functions(helpers, rights_helpers))
 @tk.blanket.validators(_VALIDATORS)
 class TerritoriesPlugin(p.SingletonPlugin, SubtreeLabels):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import ckan.authz as authz
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
@@ -14,10 +15,13 @@ from ckanext.opendatafrance import spreadsheet
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.territories import find
 from ckanext.opendatafrance.territories.members import agents, hierarchy, lists, schema
+from ckanext.opendatafrance.territories.rights import subtree
 
 
 def odf_membership_import(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Make those that a list names members of an organisation (a syndicate, a group of communes), beside the tree.
+
+    Facilitators add and end only what is in their own sub-tree: other lines are refused.
 
     Nothing is written where a line is not clear, unless `partial` is given; everything that is, in one transaction.
 
@@ -42,7 +46,12 @@ def odf_membership_import(context: Context, data_dict: dict[str, Any]) -> dict[s
     group = _organization(data["group"])
     with _said("csv"):
         return lists.import_list(
-            group, _table(data), dry_run=data["dry_run"], replace=data["replace"], partial=data["partial"]
+            group,
+            _table(data),
+            within=_own(context),
+            dry_run=data["dry_run"],
+            replace=data["replace"],
+            partial=data["partial"],
         )
 
 
@@ -118,6 +127,14 @@ def member_create(next_action: Any, context: Context, data_dict: dict[str, Any])
             with _said("object"):
                 hierarchy.check(child, [parent, *hierarchy.parents(child)])
     return next_action(context, data_dict)
+
+
+def _own(context: Context) -> set[str] | None:
+    """Ids of the organisations that the user may make members of others; None for all."""
+    user = context.get("user")
+    if context.get("ignore_auth") or authz.is_sysadmin(user):
+        return None
+    return set(subtree.organizations(user))
 
 
 def _organization(text: str) -> str:

@@ -8,12 +8,21 @@ import ckan.authz as authz
 import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult, Context
 
+from ckanext.opendatafrance.territories import find
 from ckanext.opendatafrance.territories.rights import subtree
 
 
 def odf_membership_import(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """Only system administrators: a facilitator has rights on the members, and could give them to himself."""
-    return {"success": False, "msg": tk._("Only a system administrator may change who belongs to an organisation")}
+    """System administrators, and facilitators for a group below them in the tree; the action asks for each member.
+
+    A facilitator has rights on the members of a group, and could give them to himself otherwise.
+    """
+    user = context.get("user")
+    group = find.organization_id(str(data_dict.get("group") or "").strip()) if user else None
+    if group and subtree.reaches(user, group):
+        return {"success": True}
+    message = tk._("Only administrators of the portal and facilitators of an organisation may change who belongs to it")
+    return {"success": False, "msg": message}
 
 
 @tk.auth_allow_anonymous_access

@@ -13,26 +13,9 @@ import click
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.opendatafrance import spreadsheet
+from ckanext.opendatafrance.territories.members import export
 
 _SIGNS = {"add": "+", "update": "~", "keep": "=", "repeat": "=", "refuse": "!"}
-_MEMBER_COLUMNS = ("insee_code", "siren", "title", "type", "name", "origin")
-_DUTY_COLUMNS = (
-    "insee_code", "siren", "title", "type", "name", "population_totale", "population_year", "agents", "agents_year",
-    "legal_duty", "source",
-)  # fmt: skip
-# French, so that the file explains itself where it is opened, and all of them are read back by an import.
-_HEADINGS = {
-    "insee_code": "insee",
-    "title": "nom",
-    "name": "identifiant",
-    "origin": "origine",
-    "population_totale": "population totale",
-    "population_year": "année de la population",
-    "agents_year": "année des agents",
-    "legal_duty": "obligation",
-    "source": "source",
-}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -114,7 +97,7 @@ def members_import(
 @_friendly
 def members_export(organisation: str, format_: str) -> None:
     """Print the members of ORGANISATION, as “import” reads them."""
-    _print_rows(_act("odf_membership_list", group=organisation), _MEMBER_COLUMNS, format_)
+    _print_rows(_act("odf_membership_list", group=organisation), export.MEMBERS, format_)
 
 
 @agents.command("import")
@@ -141,7 +124,7 @@ def agents_import(file: Path, dry_run: bool, partial: bool, as_json: bool) -> No
 @_friendly
 def agents_export(organisation: str | None, format_: str) -> None:
     """Print the legal duty of all organisations, or of ORGANISATION and those below it, with the figures behind it."""
-    _print_rows(_act("odf_duty_list", within=organisation or ""), _DUTY_COLUMNS, format_)
+    _print_rows(_act("odf_duty_list", within=organisation or ""), export.DUTIES, format_)
 
 
 def _tell_members(report: dict[str, Any]) -> None:
@@ -202,8 +185,7 @@ def _print_rows(rows: list[dict[str, Any]], columns: tuple[str, ...], format_: s
     if format_ == "json":
         _print_json(rows)
         return
-    headings = [_HEADINGS.get(name, name) for name in columns]
-    click.echo(spreadsheet.write(headings, ([row[name] for name in columns] for row in rows)), nl=False)
+    click.echo(export.csv(rows, columns), nl=False)
 
 
 def _act(action: str, **data: Any) -> Any:

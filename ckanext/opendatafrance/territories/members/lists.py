@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,11 +46,17 @@ class Difference:
         return sum(line.action == "refuse" for line in self.lines)
 
 
-def import_list(group_id: str, table: Table, *, dry_run: bool, replace: bool, partial: bool) -> dict[str, Any]:
-    """Make those that a list names members of a group; see the action odf_membership_import."""
+def import_list(
+    group_id: str, table: Table, *, within: Set[str] | None = None, dry_run: bool, replace: bool, partial: bool
+) -> dict[str, Any]:
+    """Make those that a list names members of a group; see the action odf_membership_import.
+
+    Args:
+        within: ids of the organisations that may be added and ended; None for all.
+    """
     directory = Directory()
     group = directory.rows[group_id]
-    found = compare(group, read(table, directory), directory, replace=replace)
+    found = compare(group, read(table, directory), directory, replace=replace, within=within)
     writes = not dry_run and bool(partial or not found.refused)
     changes = bool(found.added or found.removed)
     if writes and changes:
@@ -67,7 +74,9 @@ def import_list(group_id: str, table: Table, *, dry_run: bool, replace: bool, pa
     }
 
 
-def compare(group: Any, lines: list[Line], directory: Directory, *, replace: bool = False) -> Difference:
+def compare(
+    group: Any, lines: list[Line], directory: Directory, *, replace: bool = False, within: Set[str] | None = None
+) -> Difference:
     """Say of each line whether it adds a member; refuses what cannot be a member. Reads only."""
     origins = _origins(group.organization_id)
     chains = _above(group.organization_id)
@@ -82,11 +91,16 @@ def compare(group: Any, lines: list[Line], directory: Directory, *, replace: boo
             line.action = "keep"
         elif reason := _impossible(group, row, chains, directory):
             line.refuse(reason)
+        elif within is not None and row.organization_id not in within:
+            words = tk._(
+                "{title} is not among those that you facilitate: ask an administrator of the portal to add it."
+            )
+            line.refuse(words.format(title=row.title))
         else:
             line.action = "add"
     found = Difference(lines, added=[line.row.organization_id for line in lines if line.action == "add"])
     if replace:
-        _leave_out(found, origins, directory)
+        _leave_out(found, origins, directory, within)
     return found
 
 
@@ -104,13 +118,15 @@ def members(group_id: str) -> list[dict[str, Any]]:
     return [{**one, "origin": row.origin} for one, row in zip(find.summaries(rows), rows, strict=True)]
 
 
-def _leave_out(found: Difference, origins: dict[str, str], directory: Directory) -> None:
+def _leave_out(found: Difference, origins: dict[str, str], directory: Directory, within: Set[str] | None) -> None:
     named = {line.row.organization_id for line in found.lines if line.row is not None}
     others = [one for one in origins if one not in named and one in directory.rows]
     for one in sorted(others, key=lambda one: directory.rows[one].name):
         if origins[one] != ORIGIN:
             reason = tk._("from the official lists or the territory's YAML file: change it there")
             found.left.append((one, reason))
+        elif within is not None and one not in within:
+            found.left.append((one, tk._("not among those that you facilitate")))
         elif found.refused:
             found.left.append((one, tk._("lines of the file are not clear: one of them may mean it")))
         else:
