@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import csv
 import json
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from opendatasoft_site import FULL, HOME, V1, V2, Raw, dataset, domain, flat, ol
 
 from ckanext.opendatafrance.errors import FatalSourceError, RetriableError, SkippableRecordError
 from ckanext.opendatafrance.harvest.connector import Candidate, Issue, Record
+from ckanext.opendatafrance.harvest.connectors import opendatasoft as module
 from ckanext.opendatafrance.harvest.connectors.opendatasoft import OpendatasoftConnector
 from ckanext.opendatafrance.harvest.detection import MAX_REQUESTS, detect
 from ckanext.opendatafrance.harvest.mapping import opendatasoft as mapping
@@ -150,18 +150,26 @@ def _row(raw: Raw) -> Raw:
     return {"datasetid": raw["dataset_id"], "has_records": True, "features": raw["features"], **row}
 
 
-@pytest.mark.parametrize("exported", [copy.copy, _row], ids=["nested", "dotted"])
-def test_large_catalogues_are_read_by_their_export(member_site: Sites, fetch: Fetch, exported: Any) -> None:
+def test_large_catalogues_are_read_by_their_export(member_site: Sites, fetch: Fetch) -> None:
     """Pages end at 10,000; the export goes on."""
     small = [{**dataset(number), "fields": []} for number in range(10_120)]
-    site = member_site(domain(small, exported=exported))
+    site = member_site(domain(small))
     items = read(site, fetch)
     assert len(set(guids(items))) == len(items) == 10_120
     assert site.count(f"{V2}/datasets") == 1
     assert site.count(f"{V2}/exports/json") == 21
+
+
+def test_an_export_with_dotted_names_is_read(member_site: Sites, fetch: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other form in which catalogues are exported."""
+    monkeypatch.setattr(module, "LAST_OFFSET", 100)
+    site = member_site(domain([dataset(number) for number in range(120)], most=100, exported=_row))
+    items = read(site, fetch)
+    assert len(set(guids(items))) == 120
     last = items[-1]
     assert isinstance(last, Record)
-    assert OpendatasoftConnector(site.url, fetch(site)).map(last).dataset["title"] == "Jeu de données n° 10119"
+    found = OpendatasoftConnector(site.url, fetch(site)).map(last).dataset
+    assert (found["title"], found["license_id"], len(found["resources"])) == ("Jeu de données n° 00119", "lov2", 5)
 
 
 def test_an_export_that_ends_early_is_not_complete(member_site: Sites, fetch: Fetch) -> None:
@@ -447,6 +455,15 @@ def test_the_public_catalogue_of_2015(corpus: Path, member_site: Sites, fetch: F
     assert ign["license_id"] == "fr-lo"
     assert ign["documentation"] == ["http://professionnels.ign.fr/geofla#tab-3"]
     assert ign["spatial_coverage"] == [{"text": "France Métropolitaine"}]
+
+
+def test_a_catalogue_that_was_cut_is_not_complete(corpus: Path, member_site: Sites, fetch: Fetch) -> None:
+    """What came before is read; what is missing does not count as gone."""
+    whole = (corpus / "ods-v1/ods-dcat-draft/catalog.given.csv").read_bytes()
+    site = member_site({"/catalog.csv": Answer(whole[: len(whole) // 2], media_type="text/csv")})
+    seen = preview(f"{site.url}/catalog.csv", fetch(site), connector="opendatasoft")
+    assert 20 < len(seen.datasets) < 84
+    assert [error.code for error in seen.errors] == ["listing-incomplete"]
 
 
 def test_the_swiss_railways(corpus: Path, member_site: Sites, fetch: Fetch) -> None:

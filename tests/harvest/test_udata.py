@@ -84,10 +84,15 @@ class TestVersion2(TestConformance):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/fr/", "/api/1/datasets/?page=3", "/api/2/datasets/search/?page=1", "/api/1/site/", "/fr/search/?q="]
+    "path",
+    [
+        *("/", "/fr/", "/api/1/datasets/?page=3", "/api/2/datasets/search/?page=1", "/api/1/site/", "/fr/search/?q="),
+        "/fr/datasets/recent.atom",
+    ],
 )
 def test_any_address_of_a_regional_site_means_all_of_it(member_site: Sites, fetch: Fetch, path: str) -> None:
-    site = member_site(portal(SOME))
+    feed = Answer("<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'/>", media_type="application/atom+xml")
+    site = member_site(portal(SOME) | {"/fr/datasets/recent.atom": feed})
     found = detect(site.url + path, fetch(site))
     assert (found.connector, found.url, found.count) == ("udata", site.url, 3)
     assert len(site.requests) <= MAX_REQUESTS
@@ -186,6 +191,14 @@ def test_a_dataset_whose_files_cannot_be_read_is_reported(member_site: Sites, fe
     assert slugs(items) == ["arbres-1", "arbres-3"]
     [issue] = [item for item in items if isinstance(item, Issue)]
     assert (issue.code, issue.record, issue.level) == ("server-error", SOME[1]["id"], "error")
+
+
+@pytest.mark.parametrize("total", [None, "3", -1, True])
+def test_a_list_that_does_not_say_how_much_there_is_is_none(member_site: Sites, fetch: Fetch, total: Any) -> None:
+    """Nobody could tell that it is whole."""
+    with pytest.raises(FatalSourceError) as caught:
+        read(member_site({V1: {"data": SOME, "total": total, "next_page": None}}), fetch)
+    assert caught.value.code == "api-error"
 
 
 def test_a_list_that_ends_early_is_not_complete(member_site: Sites, fetch: Fetch) -> None:

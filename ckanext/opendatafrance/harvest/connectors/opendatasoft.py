@@ -199,8 +199,7 @@ def _datasets_of_file(page: Page) -> tuple[int | None, list[Any]] | None:
         if page.is_html:
             return None
         if page.body.lstrip()[:1] not in (b"{", b"["):
-            rows = api.rows(page.text)
-            return (None, rows) if rows else None
+            return api.rows(page.text)
         found = api.datasets(page.json())
         return found if found and (not found[1] or any(map(api.identifier, found[1]))) else None
     except OdfError:

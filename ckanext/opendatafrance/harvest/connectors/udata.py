@@ -169,7 +169,7 @@ class UdataConnector(Connector):
         while address:
             addresses.enter(address)
             datasets, total, following = self._ask(address)
-            most = max(most, total or 0)
+            most = max(most, total)
             fresh = [raw for raw in datasets if api.key(raw) not in seen]
             new = {*filter(None, map(api.key, fresh))}
             if seen and datasets and not new:
@@ -180,7 +180,7 @@ class UdataConnector(Connector):
         if len(seen) < most:
             raise RetriableError(INCOMPLETE, code="listing-incomplete", url=self.url, total=most, seen=len(seen))
 
-    def _ask(self, address: str) -> tuple[list[Any], int | None, str]:
+    def _ask(self, address: str) -> tuple[list[Any], int, str]:
         """What a page of a list holds, how much all pages hold, and the address of the next one."""
         found = api.page_of(self.fetch.get(address, accept=JSON).json())
         if found is None:

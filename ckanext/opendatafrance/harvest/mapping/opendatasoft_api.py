@@ -112,18 +112,22 @@ def datasets(value: Any) -> tuple[int | None, list[Any]] | None:
     return (None, [value]) if _is_dataset(value) else None
 
 
-def rows(text: str) -> list[dict[str, str]]:
-    """The rows of a catalogue that was exported as CSV; empty where it is none."""
+def rows(text: str) -> tuple[int, list[dict[str, str]]] | None:
+    """Number of rows of a catalogue that was exported as CSV, and those that are whole; None where it is none.
+
+    A row that ends before the last column was cut, with all that came behind it.
+    """
     head = text.lstrip("\ufeff")[:20_000].split("\n", 1)[0]
     names = [name.strip().strip('"').lower() for name in re.split("[,;]", head)]
     if not {"datasetid", "dataset_id"} & set(names) or "title" not in {name.removeprefix("default.") for name in names}:
-        return []
+        return None
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=";" if ";" in head else ",")
     try:
-        return [{key: cell for key, cell in row.items() if key and isinstance(cell, str)} for row in reader]
+        found = [{key: cell for key, cell in row.items() if key} for row in reader]
     except csv.Error:
-        return []
+        return None
+    return len(found), [row for row in found if None not in row.values()]
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------

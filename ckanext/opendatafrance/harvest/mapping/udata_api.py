@@ -25,6 +25,7 @@ _PAGE = re.compile(
 _ORGANISATION = re.compile(r"/organizations/([^/?#]+)")
 _DATASET = re.compile(r"/datasets/(?!(?:search|r|suggest)(?:/|$))([^/?#]+)")
 _TERRITORY = re.compile(r"/territor(?:y|ies)/([a-z]+)/([0-9ab]{1,9})", re.IGNORECASE)
+_FEED = re.compile(r"/(?:recent\.atom|datasets(?:-resources)?\.csv|catalog\.(?:rdf|xml|ttl|jsonld))$")
 _SAID = re.compile(rb"udata|/api/1/(?:datasets|site|organizations)|data\.gouv\.fr/api", re.IGNORECASE)
 #: Whoever pastes an address of a national site means an organisation of it, never all of it.
 NATIONAL = {"www.data.gouv.fr", "data.gouv.fr", "demo.data.gouv.fr"}
@@ -86,13 +87,14 @@ def left_out(raw: Json) -> str:
     return ""
 
 
-def page_of(value: Any) -> tuple[list[Any], int | None, str] | None:
+def page_of(value: Any) -> tuple[list[Any], int, str] | None:
     """What a page of a list holds, how much all pages hold, and the address of the next one; None where it is none."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("data"), list) or "total" not in value:
+    if not isinstance(value, Mapping) or not isinstance(value.get("data"), list):
         return None
-    total, following = value["total"], value.get("next_page")
-    known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
-    return value["data"], total if known else None, following if isinstance(following, str) else ""
+    total, following = value.get("total"), value.get("next_page")
+    if not isinstance(total, int) or isinstance(total, bool) or total < 0:
+        return None
+    return value["data"], total, following if isinstance(following, str) else ""
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------
@@ -148,7 +150,9 @@ def narrowed(base: str, scope: Mapping[str, str]) -> str:
 def bases(page: Page) -> tuple[list[str], bool]:
     """Where the API could be, likeliest first, and whether page or address are surely those of such a site."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
-    certain = bool(_API.match(page.url)) or urlsplit(page.url).netloc in NATIONAL
+    parts = urlsplit(page.url)
+    feed = bool(_PAGE.match(page.url.partition("?")[0]) and _FEED.search(parts.path))
+    certain = feed or bool(_API.match(page.url)) or parts.netloc in NATIONAL
     if page.is_html:
         certain = certain or bool(_SAID.search(page.body[:500_000]))
     elif not certain and page.status != 404:
