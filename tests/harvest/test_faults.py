@@ -46,7 +46,7 @@ class Site:
         gone = sorted(set(self.portal) - set(self.there))
         if gone and self.chance.random() < 0.6:
             self.there[gone[0]] = self.portal[gone[0]]
-        while len(self.there) > 6 or self.chance.random() < 0.3:
+        while len(self.there) > 6 or (len(self.there) > 3 and self.chance.random() < 0.3):
             del self.there[self.chance.choice(sorted(self.there))]
         self.place.publish(self.there)
 

@@ -72,7 +72,7 @@ def run_now(source: Any, progress: Progress = lambda report: None) -> tuple[str 
         if mine is None:
             report.add(_busy(source))
             return None, report
-        job = _unfinished(source.id) or HarvestJob(id=make_uuid(), source_id=source.id, source=source)
+        job: Any = _unfinished(source.id) or HarvestJob(id=make_uuid(), source_id=source.id, source=source)
         job_id = job.id
         Run(job, mine, config.transport(), report, progress).run()
     return job_id, report
@@ -100,7 +100,7 @@ def _give_up(job: Any) -> None:
 
 
 def _unfinished(source_id: str) -> Any:
-    query = model.Session.query(HarvestJob)
+    query: Any = model.Session.query(HarvestJob)
     query = query.filter(HarvestJob.source_id == source_id, HarvestJob.status.in_(("New", "Running")))
     return next((job for job in query.order_by(HarvestJob.created.desc()) if not _is_over(job.id)), None)
 

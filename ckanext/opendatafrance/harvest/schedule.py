@@ -66,11 +66,12 @@ def _plan(source_id: str, next_run: datetime) -> None:
 
 def _sources() -> list[Any]:
     """The sources that a schedule is for, the one that has waited longest first."""
+    active: Any = HarvestSource.active
     query = (
         sa.select(HarvestSource.id, HarvestSource.frequency, HarvestSource.next_run, HarvestSource.config)
         .where(
             HarvestSource.type == TYPE,
-            HarvestSource.active.is_(True),
+            active.is_(True),
             HarvestSource.frequency != "MANUAL",
             sa.or_(HarvestSource.next_run.is_(None), HarvestSource.next_run < PAUSED),
         )

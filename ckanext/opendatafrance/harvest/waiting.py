@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -96,7 +97,7 @@ def send_again() -> int:
     lost = [] if queued is None else [job_id for job_id in wanted if job_id not in queued]
     if lost:
         log.info("%s jobs were not on the queue any more", len(lost))
-        publisher = queue.get_gather_publisher()
+        publisher: Any = queue.get_gather_publisher()
         for job_id in lost:
             publisher.send({"harvest_job_id": job_id})
         publisher.close()
@@ -106,7 +107,7 @@ def send_again() -> int:
 def _queued() -> set[str] | None:
     """The jobs that are on the queue; None where that cannot be told, because RabbitMQ only says how many there are."""
     if tk.config.get("ckan.harvest.mq.type") in ("amqp", "ampq"):
-        channel = queue.get_gather_consumer()
+        channel: Any = queue.get_gather_consumer()
         declared = channel.queue_declare(queue=queue.get_gather_queue_name(), durable=True, passive=True)
         channel.connection.close()
         return None if declared.method.message_count else set()

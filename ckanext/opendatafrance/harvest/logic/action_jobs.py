@@ -46,7 +46,7 @@ def harvest_jobs_run(up: Any, context: Any, data_dict: Dict) -> list[Any]:
         return up(context, data_dict)
 
     def start(source_id: str) -> None:
-        asked = tk.fresh_context(context)
+        asked: Any = tk.fresh_context(context)
         asked[SCHEDULED] = True
         try:
             tk.get_action("harvest_job_create")(asked, {"source_id": source_id})
