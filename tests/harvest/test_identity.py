@@ -17,8 +17,6 @@ from ckanext.opendatafrance.harvest.config import HOLD_NUMBER, MISSING_RUNS
 from ckanext.opendatafrance.harvest.identity import look_up, published
 from ckanext.opendatafrance.harvest.identity.precedence import NATIONAL, Precedence
 
-HASH = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
-
 
 @pytest.fixture
 def sites(town) -> Callable[..., Any]:
@@ -96,59 +94,55 @@ def test_the_source_nearest_to_the_producer_shows_it(sites, first) -> None:
     assert only(city)["metadata_modified"] == dataset["metadata_modified"]
 
 
-@pytest.mark.parametrize(
-    "alike",
-    [
-        lambda of: (Said("Un", f"{of}/dataset/x"), Said("Autre titre", f"{of.replace('https:', 'http:')}/dataset/x/")),
-        lambda of: (Said("Un", "", f"{of}/id/1"), Said("Deux", f"{host()}/jeu/1", f"{of}/id/1")),
-        lambda of: (
-            Said("Un", f"{of}/dataset/a", "1", files=(f"{of}/f/a.csv",)),
-            Said("Deux", f"{host()}/dataset/b", "2", files=(f"{of}:443/f/a.csv#x",)),
-        ),
-        lambda of: (
-            Said("Un", "", of[-16:], files=(f"{of}/f/a.csv",), checksum=HASH[:40] + of[-15:-3] + HASH[:12]),
-            Said("Deux", "", "2" + of[-16:], files=(f"{of}/g/b.csv",), checksum=HASH[:40] + of[-15:-3] + HASH[:12]),
-        ),
-        lambda of: (Said("Un", "", of[-16:], f"{of}/jeux/lieux"), Said("Deux", f"{of}/jeux/lieux")),
-    ],
-    ids=["uri", "identifier", "file", "checksum", "origin is the page"],
-)
-def test_what_makes_two_records_one_dataset(sites, alike) -> None:
+def test_what_makes_two_records_one_dataset(sites) -> None:
     """URI, global identifier, address of the file, checksum, or the page that a copy names as its origin."""
-    first, second = alike(host())
-    city, county = sites("commune", first), sites("departement", second)
-    city.harvest()
-    assert counts(county.harvest()) == (0, 0, 1)
-    assert list(city.datasets()) == [first.title]
+    of = host()
+    checksum = of[-15:-3] * 5 + "beef"
+    pairs = [
+        (Said("URI", f"{of}/dataset/x"), Said("Autre titre", f"{of.replace('https:', 'http:')}/dataset/x/")),
+        (Said("Identifiant", "", f"{of}/id/1"), Said("Deux", f"{host()}/jeu/1", f"{of}/id/1")),
+        (
+            Said("Fichier", f"{of}/dataset/a", "1", files=(f"{of}/f/a.csv",)),
+            Said("Trois", f"{host()}/dataset/b", "2", files=(f"{of}:443/f/a.csv#x",)),
+        ),
+        (
+            Said("Empreinte", "", "3", files=(f"{of}/f/e.csv",), checksum=checksum),
+            Said("Quatre", "", "4", files=(f"{of}/g/e.csv",), checksum=checksum),
+        ),
+        (Said("Page", "", "5", f"{of}/jeux/lieux"), Said("Cinq", f"{of}/jeux/lieux")),
+    ]
+    city = sites("commune", *(one for one, _other in pairs))
+    county = sites("departement", *(other for _one, other in pairs))
+    assert counts(city.harvest()) == (5, 0, 0)
+    assert counts(county.harvest()) == (0, 0, 5)
+    kinds = [call("odf_identity_sources", id=one["id"])[1]["kind"] for one in city.datasets().values()]
+    assert sorted(kinds) == ["checksum", "file", "identifier", "identifier", "identifier"]
 
 
-@pytest.mark.parametrize(
-    "alike",
-    [
-        lambda of: (Said("Un", "", "budget"), Said("Un", "", "budget")),
-        lambda of: (Said("Un", "", "1", files=(f"{of}/",)), Said("Deux", "", "2", files=(f"{of}",))),
-        lambda of: (
-            Said("Un", "", "1", files=(f"{of}/geoserver/wms?service=WMS&request=GetCapabilities",)),
-            Said("Deux", "", "2", files=(f"{of}/geoserver/wms?service=WMS&request=GetCapabilities",)),
-        ),
-        lambda of: (Said("Un", "", "1", f"{of}/jeux/tous-ensemble"), Said("Deux", "", "2", f"{of}/jeux/tous-ensemble")),
-        lambda of: (
-            Said("Lieux", "", "1", files=(f"{of}/f/lieux.csv", f"{of}/f/notice.pdf")),
-            Said("Parkings", "", "2", files=(f"{of}/f/parkings.csv", f"{of}/f/notice.pdf")),
-        ),
-        lambda of: (
-            Said("Un", "", "http://localhost/dataset/1", files=("http://10.0.0.1/a.csv",)),
-            Said("Deux", "", "http://localhost/dataset/1", files=("http://10.0.0.1/a.csv",)),
-        ),
-    ],
-    ids=["slug and title", "home page", "service", "landing page", "shared notice", "nobody's address"],
-)
-def test_what_does_not(sites, alike) -> None:
+def test_what_does_not(sites) -> None:
     """Local identifiers, titles, home pages, services of many layers, a notice beside other data, private addresses."""
-    first, second = alike(host())
-    city, county = sites("commune", first), sites("departement", second)
-    city.harvest()
-    assert counts(county.harvest()) == (1, 0, 0)
+    of = host()
+    wms = f"{of}/geoserver/wms?service=WMS&request=GetCapabilities"
+    notice = f"{of}/f/notice.pdf"
+    private = "http://10.0.0.1/a.csv"
+    pairs = [
+        (Said("Un budget", "", "budget"), Said("Un budget", "", "budget")),
+        (Said("Accueil", "", "1", files=(f"{of}/",)), Said("Accueil 2", "", "2", files=(of,))),
+        (Said("Carte", "", "3", files=(wms,)), Said("Carte 2", "", "4", files=(wms,))),
+        (Said("Page", "", "5", f"{of}/jeux/ensemble"), Said("Page 2", "", "6", f"{of}/jeux/ensemble")),
+        (
+            Said("Lieux", "", "7", files=(f"{of}/f/lieux.csv", notice)),
+            Said("Parkings", "", "8", files=(f"{of}/f/parkings.csv", notice)),
+        ),
+        (
+            Said("Privé", "", "http://localhost/dataset/1", files=(private,)),
+            Said("Privé 2", "", "http://localhost/dataset/1", files=(private,)),
+        ),
+    ]
+    city = sites("commune", *(one for one, _other in pairs))
+    county = sites("departement", *(other for _one, other in pairs))
+    assert counts(city.harvest()) == (6, 0, 0)
+    assert counts(county.harvest()) == (6, 0, 0)
 
 
 def test_one_source_never_merges_its_own_datasets(sites) -> None:

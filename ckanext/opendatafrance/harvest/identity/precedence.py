@@ -18,6 +18,8 @@ OTHERS, NATIONAL = len(ORDER), len(ORDER) + 1
 _NATIONAL = ("data.gouv.fr", "data.europa.eu", "geocatalogue.fr", "geoportail.gouv.fr")
 _MEMBER, _GROUP, _PACKAGE = model.member_table, model.group_table, model.package_table
 _SOURCE: sa.Table = HarvestSource.__table__
+#: Of the plugin opendatafrance_territories, which may be off.
+_MEMBERSHIP = sa.table("odf_membership", sa.column("organization_id"), sa.column("of_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Standing:
 
     Attributes:
         rank: 0 is nearest to the producer.
-        above: ids of the organisations that the one of the source is below, in CKAN's tree.
+        above: ids of the organisations that the one of the source is below, or a member of.
         placed: whether the rank is that of a territory, whose place in the tree means something.
     """
 
@@ -93,14 +95,17 @@ def _is_national(url: str) -> bool:
 
 
 def _above(organization: str | None) -> frozenset[str]:
-    """All organisations above one in CKAN's tree; a chain that bites its tail ends by itself."""
+    """All organisations above one, in CKAN's tree and by the memberships of the plugin of territories.
+
+    A chain that bites its tail ends by itself.
+    """
     if not organization:
         return frozenset()
-    parents = (
-        sa.select(_MEMBER.c.table_id, _MEMBER.c.group_id)
-        .where(_MEMBER.c.table_name == "group", _MEMBER.c.state == "active")
-        .subquery()
-    )
+    parents = sa.select(_MEMBER.c.group_id.label("child"), _MEMBER.c.table_id.label("parent"))
+    parents = parents.where(_MEMBER.c.table_name == "group", _MEMBER.c.state == "active")
+    if model.Session.execute(sa.select(sa.func.to_regclass(_MEMBERSHIP.name))).scalar():
+        parents = parents.union_all(sa.select(_MEMBERSHIP.c.organization_id, _MEMBERSHIP.c.of_id))
+    step = parents.subquery()
     chain = sa.select(sa.literal(organization).label("id")).cte(recursive=True)
-    chain = chain.union(sa.select(parents.c.table_id).join(chain, parents.c.group_id == chain.c.id))
+    chain = chain.union(sa.select(step.c.parent).join(chain, step.c.child == chain.c.id))
     return frozenset(model.Session.execute(sa.select(chain.c.id)).scalars()) - {organization}
