@@ -358,8 +358,10 @@ def test_a_federated_dataset_of_unknown_origin_is_told() -> None:
 
 
 def test_the_commune_of_a_custom_field() -> None:
-    found, _ = mapped(dataset(1, custom={"code_insee": "17415"}))
-    assert found["spatial_coverage"] == [{"uri": "http://id.insee.fr/geo/commune/17415", "text": "Saintes"}]
+    saintes = {"uri": "http://id.insee.fr/geo/commune/17415", "text": "Saintes"}
+    assert mapped(dataset(1, custom={"code_insee": "17415"}))[0]["spatial_coverage"] == [saintes]
+    named = dataset(1, default={"territory": ["SAINTES", "Royan"]}, custom={"code_insee": "17415"})
+    assert mapped(named)[0]["spatial_coverage"] == [saintes, {"text": "Royan"}]
 
 
 # -- real responses -----------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ _NEW_IN_2 = {"parquet"}
 _BOX = ("westbound longitude", "southbound latitude", "eastbound longitude", "northbound latitude")
 _SIDES = tuple(f"extend bounding box {side}" for side in _BOX)
 _TEMPLATES = ("default", "dcat_ap", "dcat", "inspire", "custom")
-_LAND_NAMES = ("code insee", "insee", "insee com", "code commune", "code insee commune", "commune insee")
+_INSEE_CODES = ("code insee", "insee", "insee com", "code commune", "code insee commune", "commune insee")
 _DAYS = {"issued": (*ISSUED, "created"), "modified": ("modified",)}
 _PERIOD_BOUNDS = {
     "start": (*START, "temporal coverage start", "temporal coverage start date"),
@@ -157,8 +157,9 @@ def _places(said: Said, inspire: Said, notes: Notes) -> list[dict[str, str]]:
         spatial.place(notes, text=name, uri=_zone(marks[index] if index < len(marks) else "", name))
         for index, name in enumerate(names)
     ]
-    if (commune := cog.commune(said.text(*_LAND_NAMES))) and not any(place.get("uri") for place in places):
-        places = [spatial.place(notes, text=commune.name, uri=zones.insee_uri("commune", commune.code)), *places]
+    if (commune := cog.commune(said.text(*_INSEE_CODES))) and not any(place.get("uri") for place in places):
+        others = [place for place in places if fold(place.get("text", "")) != fold(commune.name)]
+        places = [spatial.place(notes, text=commune.name, uri=zones.insee_uri("commune", commune.code)), *others]
     places += [spatial.literal(one, notes) for one in said.texts("spatial", "spatial coverage", "extend description")]
     shape = spatial.place(notes, geom=[*area, box])
     if shape and places:
