@@ -18,12 +18,12 @@ _TYPES = {GMD: "gmd:MD_Metadata", MDB: "mdb:MD_Metadata", CSW: "csw:Record"}
 _OWN = {"service", "version", "request", "acceptversions", "acceptformats", "sections", "typenames", "elementsetname"}
 _OWN |= {"outputschema", "outputformat", "resulttype", "startposition", "maxrecords", "namespace", "id", "constraint"}
 _OWN |= {"constraintlanguage", "constraint_language_version", "sortby", "updatesequence", "elementname"}
-_GEONETWORK_PATH = re.compile(r"^(?P<base>.*?)/srv(?:/(?P<language>[a-z]{2,3}))?(?=/|$)", re.IGNORECASE)
-_GEONETWORK_ROOT = re.compile(r"^(?P<base>.*?/(?:geonetwork|catalogue))(?=/|$)", re.IGNORECASE)
+_GEONETWORK_PATH = re.compile(r"^(?P<base>.*?)/srv/(?P<language>[a-z]{3})(?=/|$)", re.IGNORECASE)
+_GEONETWORK_ROOT = re.compile(r"^(?P<base>.*?/geonetwork)(?=/|$)", re.IGNORECASE)
 _CSW_PATH = re.compile(r"/(?:py)?csw(?:[-_/.][^?]*)?$", re.IGNORECASE)
 #: Words by which a page shows that GeoNetwork or geOrchestra stands behind it.
 _MARKS = re.compile(
-    rb"geonetwork|georchestra|catalog\.search|gn-ui|portal\.opensearch|/srv/(?:fre|eng)/", re.IGNORECASE
+    rb"geonetwork|georchestra|catalog\.search|gn-ui|portal\.opensearch|datahub-root|/srv/(?:fre|eng)/", re.IGNORECASE
 )
 _MOST = 3
 
