@@ -36,7 +36,7 @@ def _manages(context: Context, *organizations: str | None) -> bool:
 def _answer(allowed: bool) -> AuthResult:
     if allowed:
         return {"success": True}
-    return {"success": False, "msg": tk._("Only who administers the organisations of both datasets may do this.")}
+    return {"success": False, "msg": tk._("Only administrators of the organisations concerned may do this.")}
 
 
 @tk.auth_allow_anonymous_access
