@@ -164,6 +164,16 @@ def test_the_page_of_a_dataset_offers_its_organisation(member_site: Sites, fetch
     assert Candidate("udata", f"{site.url}{V1}?organization={SAINTES['id']}", 2) in found.candidates
 
 
+def test_the_page_of_a_dataset_of_a_national_site_means_its_organisation(
+    member_site: Sites, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who pastes a page of data.gouv.fr wants all of it."""
+    site = member_site(portal(SOME))
+    monkeypatch.setattr(api, "NATIONAL", {site.host})
+    found = detect(f"{site.url}/datasets/arbres-1/", fetch(site))
+    assert found.candidates == (Candidate("udata", f"{site.url}{V1}?organization={SAINTES['id']}", 2),)
+
+
 # -- listing ------------------------------------------------------------------------------------------------------
 
 
@@ -291,7 +301,7 @@ def test_fields_of_a_dataset() -> None:
     assert "uri" not in found
     assert (found["issued"], found["modified"]) == ("2024-01-02T03:04:05+00:00", "2025-06-07T08:09:10+00:00")
     assert found["frequency"] == f"{EU}frequency/ANNUAL"
-    assert found["conforms_to"] == ["https://schema.data.gouv.fr/scdl/arbres/1.2.0/"]
+    assert found["conforms_to"] == ["https://schema.data.gouv.fr/schemas/scdl/arbres/1.2.0/schema.json"]
     assert found["hvd_category"] == ["http://data.europa.eu/bna/c_ac64a52d"]
     assert found["applicable_legislation"] == ["http://data.europa.eu/eli/reg_impl/2023/138/oj"]
     assert found["access_rights"] == f"{EU}access-right/RESTRICTED"
@@ -335,7 +345,7 @@ def test_fields_of_a_resource() -> None:
         "hash_algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha1",
         "issued": "2024-01-02T03:04:05+00:00",
         "modified": "2025-06-07T08:09:10+00:00",
-        "conforms_to": ["https://schema.data.gouv.fr/scdl/arbres/"],
+        "conforms_to": ["https://schema.data.gouv.fr/schemas/scdl/arbres/latest/schema.json"],
     }
 
 
@@ -475,7 +485,8 @@ def test_real_datasets_of_data_gouv(corpus: Path, member_site: Sites, fetch: Fet
     assert sirene["applicable_legislation"] == ["http://data.europa.eu/eli/reg_impl/2023/138/oj"]
     assert sirene["issued"].startswith("2018-08-24")
     clean = found["6155ad9c9c3b0ee5891f3374"]
-    schema = "https://schema.data.gouv.fr/etalab/schema-vehicules-faibles-emissions-renouvellement-parc/"
+    name = "etalab/schema-vehicules-faibles-emissions-renouvellement-parc"
+    schema = f"https://schema.data.gouv.fr/schemas/{name}/latest/schema.json"
     assert [file["conforms_to"] for file in clean["resources"]] == [[schema], [schema]]
     assert [file["format"] for file in clean["resources"]] == ["CSV", "PDF"]
     lyon = found["65271c20a80b3f04010e71ff"]

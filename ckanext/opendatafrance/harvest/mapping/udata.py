@@ -19,7 +19,8 @@ from ckanext.opendatafrance.reference import cog, hvd, zones
 
 Json = Mapping[str, Any]
 
-SCHEMAS = "https://schema.data.gouv.fr/"
+#: Addresses of schemas by name and version, as the catalogue of schema.data.gouv.fr gives them.
+SCHEMAS = "https://schema.data.gouv.fr/schemas/"
 #: udata's frequencies that are not the EU's words (udata/core/dataset/constants.py); the others are.
 _FREQUENCIES = {
     **{"oneMinute": "1MIN", "fiveMinutes": "5MIN", "tenMinutes": "10MIN", "fifteenMinutes": "15MIN"},
@@ -144,12 +145,12 @@ def _access(said: str) -> str:
 
 
 def _schema(value: Any) -> list[str]:
-    """Address of a schema: its own, or the page of its name (and version) on schema.data.gouv.fr."""
+    """Address of a schema: its own, or that of its name and version on schema.data.gouv.fr."""
     schema = _dict(value)
     address, name, version = (words(schema.get(key)) for key in ("url", "name", "version"))
     if urls.is_web(address):
         return [urls.uri(address)]
-    return [urls.uri(f"{SCHEMAS}{name}/{f'{version}/' if version else ''}")] if name.count("/") == 1 else []
+    return [urls.uri(f"{SCHEMAS}{name}/{version or 'latest'}/schema.json")] if name.count("/") == 1 else []
 
 
 def _places(said: Json, notes: Notes) -> list[dict[str, str]]:
