@@ -23,6 +23,7 @@ from lab.catalogue import Site, catalogue
 from lab.cost import cpu_of, measured
 from lab.table import Comparison
 from lab.territories import Seeding
+from lab.workers import Scaling
 
 ROOT = Path(__file__).parents[1]
 
@@ -108,6 +109,14 @@ def test_a_loop_too_long_to_run_is_the_area_under_its_prices():
         assert words in seeding.table()
 
 
+def test_workers_are_compared_with_one():
+    """Wall of one divided by that of several."""
+    scaling = Scaling(200, ("The machine was quiet.",), {1: [figures(40)], 2: [figures(20)], 4: [figures(16)]})
+    assert [round(found["faster"], 1) for found in scaling.as_dict()["workers"].values()] == [1, 2, 2.5]
+    for words in ("workers, 200 sources of 10 datasets", "2.5×", "4: Finished: 5 added"):
+        assert words in scaling.table()
+
+
 def cost(seconds: float) -> dict[str, Any]:
     return {"wall": seconds, "cpu": {"python": seconds, "postgresql": 0.0, "solr": 0.0}}
 
@@ -170,7 +179,8 @@ def test_cost_counts_cpu_of_others_and_memory_of_the_block():
 
 
 @pytest.mark.parametrize(
-    ("options", "told"), [(["nonsense"], "choose from: harvest, territories, pages"), (["--size", "0"], "at least 1")]
+    ("options", "told"),
+    [(["nonsense"], "choose from: harvest, workers, territories, pages"), (["--size", "0"], "at least 1")],
 )
 def test_mistakes_are_told(options, told):
     """Before any server starts."""
