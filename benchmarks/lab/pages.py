@@ -48,6 +48,7 @@ PAGES = (
     Page("datasets of a département", "/dataset/?organization={departement}"),
     Page("dataset form, sysadmin", "/dataset/new", "sysadmin"),
     Page("dataset form, editor", "/dataset/new", "editor"),
+    Page("dataset form, département", "/dataset/new", "admin"),
     Page("dashboard, sysadmin", "/dashboard/organizations", "sysadmin"),
     Page("dashboard, editor", "/dashboard/organizations", "editor"),
     Page("dashboard, département", "/dashboard/organizations", "admin"),
@@ -90,7 +91,9 @@ def run(size: int, rounds: int, say: Say) -> Comparison:
 
 def _common() -> dict[str, str]:
     # One index for both sides: CKAN finds only the documents of its own site.
-    return {"ckan.site_id": "measuring", "ckan.auth.create_unowned_dataset": "false"}
+    # The languages that bin/portal offers: each one more is a link on every page of either side.
+    languages = {"ckan.locales_offered": "fr en"}
+    return {"ckan.site_id": "measuring", "ckan.auth.create_unowned_dataset": "false", **languages}
 
 
 def _ours() -> dict[str, str]:

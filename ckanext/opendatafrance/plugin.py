@@ -12,12 +12,13 @@ from ckan.config.declaration import Declaration, Key
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.opendatafrance import config as options
-from ckanext.opendatafrance import forms, helpers, paths
+from ckanext.opendatafrance import extracts, forms, helpers, paths
 from ckanext.opendatafrance.logic import validators
 from ckanext.opendatafrance.search import facets
 from ckanext.opendatafrance.territories.logic import validators as organization_validators
 
 _HELPERS = {name: one for module in (helpers, forms) for name, one in vars(module).items() if name.startswith("odf_")}
+_HELPERS["markdown_extract"] = extracts.markdown_extract
 # Those of organization.yaml too: an administrator may choose it where opendatafrance_territories is off.
 _VALIDATORS = {
     name: one

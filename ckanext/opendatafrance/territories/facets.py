@@ -7,7 +7,7 @@ from typing import Any
 from ckanext.opendatafrance.territories import find
 from ckanext.opendatafrance.territories.helpers import odf_territory_type_label
 
-INDEX = "vocab_odf_territory"
+INDEX = find.INDEX
 INDEX_TYPE = "vocab_odf_territory_type"
 
 

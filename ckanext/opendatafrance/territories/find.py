@@ -26,21 +26,16 @@ _DIGITS = re.compile(r"^[\d\s\u00a0\u202f]+$")
 def organization_id(text: str) -> str | None:
     """Id of the organisation with this id, name, INSEE code (of today or of the past) or SIREN; communes come first."""
     columns = territories.c
+    if (row := closed.known(text)) is not None:
+        return row.organization_id
     number = siren.siren_of(text) or text
     # A code of two characters is a département's and often a région's: the more local one is meant.
     rank = sa.case({"commune": 0, "epci": 1, "departement": 2, "region": 3}, value=columns.type, else_=4)
     codes = {cog.normalise("commune", text), cog.normalise("departement", text), *history.resolve(text).current}
     statement = (
         sa.select(columns.organization_id)
-        .where(
-            sa.or_(
-                columns.organization_id == text,
-                columns.name == text,
-                columns.insee_code.in_(sorted(codes)),
-                columns.siren == number,
-            )
-        )
-        .order_by(columns.name != text, sa.not_(is_open()), rank)
+        .where(sa.or_(columns.insee_code.in_(sorted(codes)), columns.siren == number))
+        .order_by(sa.not_(is_open()), rank)
         .limit(1)
     )
     return model.Session.execute(statement).scalar()
@@ -97,7 +92,6 @@ def search(
     if within:
         related = sa.select(memberships.c.organization_id).where(memberships.c.of_id == within)
         conditions.append(sa.or_(columns.ancestors.contains([within]), columns.organization_id.in_(related)))
-    count = model.Session.scalar(sa.select(sa.func.count()).select_from(territories).where(*conditions)) or 0
     statement = sa.select(territories).where(*conditions).limit(limit).offset(offset)
     if sort == "datasets":
         # Joined, not asked row by row: CKAN has no index on the owner of a dataset.
@@ -109,20 +103,22 @@ def search(
         statement = statement.outerjoin(owned, owned.c.owner_org == columns.organization_id)
         statement = statement.order_by(owned.c.number.desc().nulls_last())
     statement = statement.order_by(*_order(q, sort))
-    return count, summaries(model.Session.execute(statement).all()) if limit else []
+    rows = model.Session.execute(statement).all() if limit else []
+    if not offset and len(rows) < limit:
+        return len(rows), summaries(rows)
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(territories).where(*conditions)) or 0
+    return count, summaries(rows)
 
 
-def ending(identifier: str) -> dict[str, Any]:
+def ending(row: Any) -> dict[str, Any]:
     """Whether an organisation is closed, and what was before it: {closed, valid_to, reason, successor, formerly}."""
-    row = closed.known(identifier)
-    day = row.valid_to if row is not None else None
-    old = row if closed.past(day) else None
+    old = row if closed.past(row.valid_to) else None
     new = closed.successor(old) if old is not None else None
     brief = {"id": new.organization_id, "name": new.name, "title": new.title} if new is not None else None
-    before = closed.predecessors(row.organization_id, row.name) if row is not None else []
+    before = closed.predecessors(row.organization_id, row.name)
     return {
         "closed": old is not None,
-        "valid_to": day,
+        "valid_to": row.valid_to,
         "reason": closed.why(old) if old is not None else None,
         "successor": brief,
         "formerly": [
@@ -170,19 +166,16 @@ def titles(names: list[str]) -> dict[str, str]:
     return {name: title for name, title in found.tuples()}
 
 
-def relations(identifier: str) -> tuple[list[str], list[str]]:
-    """Ids of the parent chain from the top, and of the memberships beside it."""
+def beside(identifier: str) -> list[str]:
+    """Ids of the memberships of an organisation beside the tree, by title."""
     columns = memberships.c
-    ancestors = model.Session.scalar(
-        sa.select(territories.c.ancestors).where(territories.c.organization_id == identifier)
-    )
-    beside = model.Session.scalars(
+    found = model.Session.scalars(
         sa.select(columns.of_id)
         .join(territories, territories.c.organization_id == columns.of_id)
         .where(columns.organization_id == identifier)
         .order_by(territories.c.sort_key)
     )
-    return ancestors or [], list(beside)
+    return list(found)
 
 
 def children_by_type(identifier: str) -> dict[str, int]:

@@ -28,7 +28,9 @@ def show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> di
     schema = context.get("schema") or lookup_group_plugin(group.type).show_group_schema()
     if set(schema.get("groups") or ()) != _KEPT:
         return next_action(context, data_dict)
-    return {**next_action(context, {**data_dict, "include_groups": False}), "groups": _parents(group.id)}
+    # By its id, by which CKAN finds it among what is loaded: by its name it asks the database twice, each time.
+    asked = {**data_dict, "id": group.id, "include_groups": False}
+    return {**next_action(context, asked), "groups": _parents(group.id)}
 
 
 def _asks_for_parents(data_dict: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from ckan.types import Action, Context
 from ckanext.opendatafrance import registry
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.reference import zones
-from ckanext.opendatafrance.territories import choosing, duty, find, perimeter, showing, sync
+from ckanext.opendatafrance.territories import choosing, closed, duty, find, perimeter, showing, sync
 from ckanext.opendatafrance.territories.logic import schema
 
 
@@ -46,18 +46,19 @@ def odf_territory_show(context: Context, data_dict: dict[str, Any]) -> dict[str,
     tk.check_access("odf_territory_show", context, data_dict)
     text = _validated(data_dict, schema.territory_show(), context)["id"]
     found = find.organization_id(text.strip())
-    if found is None:
+    row = closed.known(found)
+    if found is None or row is None:
         raise tk.ObjectNotFound(
             tk._("No organisation of this portal has the name, INSEE code or SIREN “{text}”").format(text=text)
         )
-    above, beside = find.relations(found)
-    by_id = {one["id"]: one for one in find.by_ids([found, *above, *beside])}
-    summary, ancestors = by_id[found], [by_id[one] for one in above if one in by_id]
+    beside = find.beside(found)
+    by_id = {one["id"]: one for one in find.by_ids([found, *row.ancestors, *beside])}
+    summary, ancestors = by_id[found], [by_id[one] for one in row.ancestors if one in by_id]
     below = find.children_by_type(found)
     code = summary["siren"] if summary["type"] == "epci" else summary["insee_code"]
     return {
         **summary,
-        **find.ending(found),
+        **find.ending(row),
         "uri": zones.insee_uri(summary["type"], code or ""),
         "zone": zones.udata_zone(summary["type"], code or ""),
         "duty": _duty(found, summary),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 import ckan.model as model
 
 from ckanext.opendatafrance import registry, shown
-from ckanext.opendatafrance.territories import find
+from ckanext.opendatafrance.territories import closed, find
 from ckanext.opendatafrance.territories.closed import is_open
 from ckanext.opendatafrance.territories.model import territories
 
@@ -31,7 +31,8 @@ def tree(parent: str | None = None, opened: str | None = None) -> list[dict[str,
         {type: number}, publishing {type: number of them with a dataset}, count (right below), open (on the way to
         `opened`), children (a list; None where they are left for later).
     """
-    wanted = {opened, *find.relations(opened)[0]} if opened else set()
+    row = closed.known(opened)
+    wanted = {opened, *row.ancestors} if row is not None else set()
     levels = [_level([parent])]
     nodes = {node["id"]: node for node in levels[0]}
     while levels[-1]:
