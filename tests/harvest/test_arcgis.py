@@ -15,6 +15,7 @@ from member_site import Answer, MemberSite, Routes, redirect
 
 from ckanext.opendatafrance.errors import FatalSourceError
 from ckanext.opendatafrance.harvest.connector import Issue, Record
+from ckanext.opendatafrance.harvest.connectors import arcgis as module
 from ckanext.opendatafrance.harvest.connectors.arcgis import ArcgisConnector
 from ckanext.opendatafrance.harvest.detection import detect
 from ckanext.opendatafrance.harvest.transport import Transport
@@ -328,6 +329,34 @@ def test_boxes_in_every_form(member_site: Sites, fetch: Fetch, spatial: Any, cor
     [place] = found["spatial_coverage"]
     assert json.loads(place["bbox"])["coordinates"][0][0] == corner
     assert issues == []
+
+
+@pytest.mark.parametrize(
+    "catalogue", [feed(*map(dataset, range(3)), dataset(0)), feed_ap(dataset_ap(0), dataset_ap(1))]
+)
+def test_a_feed_too_large_for_the_memory_gives_the_same(
+    member_site: Sites, fetch: Fetch, monkeypatch: pytest.MonkeyPatch, catalogue: Any
+) -> None:
+    """Read from the disk, dataset by dataset; a page or another JSON stays an error."""
+    site = member_site({FEED: catalogue})
+    before = read(site, fetch)
+    monkeypatch.setattr(module, "IN_MEMORY", -1)
+    assert read(site, fetch) == before
+    assert ArcgisConnector(site.url + FEED, fetch(site)).count() == len(
+        catalogue.get("dataset") or catalogue["dcat:dataset"]
+    )
+    for answer, code in (({"dataset": [1]}, "not-data-json"), (HOME, "html-instead-of-data"), ("{", "bad-json")):
+        with pytest.raises(FatalSourceError) as caught:
+            read(member_site({FEED: answer}), fetch)
+        assert caught.value.code == code
+
+
+def test_a_broken_feed_is_offered(member_site: Sites, fetch: Fetch) -> None:
+    """The preview says what is wrong with it."""
+    body = json.dumps(feed(*map(dataset, range(3))))[:-300]
+    site = member_site({FEED: Answer(body, media_type="application/json")})
+    candidates = {(one.connector, one.count) for one in detect(site.url + FEED, fetch(site)).candidates}
+    assert ("arcgis", None) in candidates
 
 
 def test_identifiers_that_are_objects(member_site: Sites, fetch: Fetch) -> None:

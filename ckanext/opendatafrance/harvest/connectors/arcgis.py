@@ -5,10 +5,13 @@ A feed is one file. It is a catalogue only if it is one in form; a page, an erro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ckanext.opendatafrance.errors import N_, FatalSourceError
+from ckanext.opendatafrance.harvest.charset import START, json_text_of
 from ckanext.opendatafrance.harvest.connector import Candidate, Connector, Issue, Mapped, Record
 from ckanext.opendatafrance.harvest.mapping import data_json
 from ckanext.opendatafrance.harvest.mapping.said import words
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from ckanext.opendatafrance.harvest.transport import Page, Transport
 
 JSON = "application/json, application/ld+json;q=0.9, */*;q=0.1"
+
+
+#: Larger feeds are read from the disk, dataset by dataset.
+IN_MEMORY = 16 * 1024 * 1024
 
 
 class ArcgisConnector(Connector):
@@ -53,8 +60,9 @@ class ArcgisConnector(Connector):
     def _candidate(cls, page: Page) -> Candidate | None:
         try:
             value = page.json()
-        except FatalSourceError:
-            return None
+        except FatalSourceError as error:  # a broken feed is offered, so that the preview can say what is wrong with it
+            named = error.code == "bad-json" and data_json.looks_like_hub(page)
+            return Candidate(cls.name, page.url) if named else None
         if not data_json.is_catalogue(value):
             return None
         found = data_json.datasets(value)
@@ -62,7 +70,8 @@ class ArcgisConnector(Connector):
         return Candidate(cls.name, page.url, len(found)) if ours else None
 
     def count(self) -> int | None:
-        return len(self._datasets())
+        with self._datasets() as found:
+            return sum(1 for _ in found())
 
     def records(self) -> Iterator[Record | Issue]:
         """Every dataset of the feed.
@@ -70,33 +79,45 @@ class ArcgisConnector(Connector):
         Raises:
             FatalSourceError: the feed cannot be read (see `Page.json`), `not-data-json`.
         """
-        found = self._datasets()
         known: dict[str, str] = {}
-        for dataset, guid in zip(found, data_json.guids(found), strict=True):
-            title = words(dataset.get("title"))[:200] if isinstance(dataset, dict) else ""
-            if not guid:
-                yield Issue("identifier-missing", NO_IDENTIFIER, {"title": title or str(dataset)[:80]}, title)
-                continue
-            fingerprint = data_json.fingerprint(dataset)
-            if guid not in known:
-                known[guid] = fingerprint
-                yield Record(guid, fingerprint, dataset)
-            elif known[guid] != fingerprint:
-                yield Issue("duplicate-identifier", DUPLICATE, {"guid": guid, "title": title}, guid)
+        with self._datasets() as found:
+            for dataset, guid in zip(found(), data_json.guids(found()), strict=True):
+                title = words(dataset.get("title"))[:200] if isinstance(dataset, dict) else ""
+                if not guid:
+                    yield Issue("identifier-missing", NO_IDENTIFIER, {"title": title or str(dataset)[:80]}, title)
+                    continue
+                fingerprint = data_json.fingerprint(dataset)
+                if guid not in known:
+                    known[guid] = fingerprint
+                    yield Record(guid, fingerprint, dataset)
+                elif known[guid] != fingerprint:
+                    yield Issue("duplicate-identifier", DUPLICATE, {"guid": guid, "title": title}, guid)
 
     def map(self, record: Record) -> Mapped:
         return data_json.to_dataset(record.content, record.guid)
 
-    def _datasets(self) -> list[Any]:
-        page = self.fetch.get(self.url, accept=JSON)
-        value = page.json()
-        if not data_json.is_catalogue(value):
-            raise FatalSourceError(
-                N_("{url} is JSON, but no catalogue of datasets as ArcGIS Hub or a data.json gives them."),
-                code="not-data-json",
-                url=page.url,
-            )
-        return data_json.datasets(value)
+    @contextmanager
+    def _datasets(self) -> Iterator[Callable[[], Iterable[Any]]]:
+        """What gives the datasets, as often as it is called; from the disk where they are too many for the memory."""
+        with self.fetch.download(self.url, accept=JSON) as answer:
+            if answer.size <= IN_MEMORY:
+                value = answer.page().json()
+                listed = data_json.datasets(value)
+                found: Callable[[], Iterable[Any]] = partial(iter, listed)
+                is_one = data_json.is_catalogue(value)
+            else:
+                if answer.page(START).is_html:
+                    raise answer.page(START).html_instead_of_data()
+                text = json_text_of(answer).file
+                found = partial(data_json.datasets_of, text, answer.url)
+                is_one = any(map(data_json.is_dataset, found()))
+            if not is_one:
+                raise FatalSourceError(
+                    N_("{url} is JSON, but no catalogue of datasets as ArcGIS Hub or a data.json gives them."),
+                    code="not-data-json",
+                    url=answer.url,
+                )
+            yield found
 
 
 NO_IDENTIFIER = N_("“{title}” has neither identifier nor name and cannot be followed from one harvest to the next.")

@@ -20,7 +20,7 @@ _LANGUAGE, _VALUE, _ID = "@language", "@value", "@id"
 def is_catalogue(value: Any) -> bool:
     """Whether JSON is a catalogue in this form, though it may be empty."""
     if isinstance(value, list):
-        return bool(value) and all(_is_dataset(one) for one in value[:5])
+        return bool(value) and all(is_dataset(one) for one in value[:5])
     if not isinstance(value, Mapping):
         return False
     root = {str(key).rpartition(":")[2] for key in value}
@@ -28,7 +28,7 @@ def is_catalogue(value: Any) -> bool:
     if kind == "Catalog" and root & {"dataset", *_NESTED}:
         return True
     listed = _plain_keys(value).get("dataset")
-    return isinstance(listed, list) and any(map(_is_dataset, listed[:5]))
+    return isinstance(listed, list) and any(map(is_dataset, listed[:5]))
 
 
 def version(value: Any) -> str:
@@ -48,9 +48,7 @@ def datasets(value: Any) -> list[Any]:
 
     A service becomes a distribution of the datasets that it says to serve, described within it or by identifier.
     """
-    context = value.get("@context") if isinstance(value, Mapping) else None
-    said = context.items() if isinstance(context, Mapping) else ()
-    prefixes = {key: base for key, base in said if isinstance(base, str)}
+    prefixes = prefixes_of(value.get("@context") if isinstance(value, Mapping) else None)
     found = [plain(one, prefixes) for one in _listed(value, "dataset", 0)]
     known = {_identifier(one) for one in found}
     for key in ("datasetSeries", "service"):
@@ -65,6 +63,12 @@ def datasets(value: Any) -> list[Any]:
             if key == "service":
                 _couple(found, made, {_identifier(one) for one in members})
     return found
+
+
+def prefixes_of(context: Any) -> dict[str, str]:
+    """What the prefixes of a context stand for."""
+    said = context.items() if isinstance(context, Mapping) else ()
+    return {key: base for key, base in said if isinstance(base, str)}
 
 
 def _couple(found: list[Any], service: dict[str, Any], served: set[str]) -> None:
@@ -173,7 +177,8 @@ def _plain_keys(value: Mapping[str, Any]) -> dict[str, Any]:
     return {str(key).rpartition(":")[2]: inner for key, inner in value.items()}
 
 
-def _is_dataset(value: Any) -> bool:
+def is_dataset(value: Any) -> bool:
+    """Whether an object says what a dataset says."""
     if not isinstance(value, Mapping):
         return False
     keys = set(_plain_keys(value))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -46,24 +45,30 @@ def is_hub(found: Sequence[Any]) -> bool:
     return bool(first) and sum(bool(_MARKS.search(str(one))) for one in first) * 2 > len(first)
 
 
-def guids(found: Sequence[Any]) -> list[str]:
+def looks_like_hub(page: Page) -> bool:
+    """Whether the beginning of a feed, or a broken one, shows that it is one of a Hub."""
+    start = page.body[:1_000_000].decode("utf-8", "replace")
+    return "dcat:Catalog" in start[:20_000] and bool(_MARKS.search(start))
+
+
+def guids(found: Iterable[Any]) -> list[str]:
     """A stable identifier for each dataset, empty where there is nothing to identify it by.
 
     Of a Hub the item and its layer: addresses of the same item change with the domain, its title and the version of
     Hub, and the layer 0 of an item with one layer comes and goes. Elsewhere the identifier that is said, else the
     landing page, else one derived from the title and the files.
     """
-    items = [_item(one) for one in found]
-    said = Counter(items)
-    return [_layered(item, said) if item[0] else _said(one) for one, item in zip(found, items, strict=True)]
+    known = [(item, "" if item[0] else _said(one)) for one, item in ((one, _item(one)) for one in found)]
+    listed = {item for item, _ in known}
+    return [_layered(item, listed) if item[0] else said for item, said in known]
 
 
-def _layered(item: tuple[str, str], said: Counter[tuple[str, str]]) -> str:
+def _layered(item: tuple[str, str], listed: set[tuple[str, str]]) -> str:
     """ITEM_LAYER; an item without layer is its layer 0, unless that is listed beside it."""
     name, layer = item
     if layer:
         return f"{name}_{layer}"
-    return name if said[name, "0"] else f"{name}_0"
+    return name if (name, "0") in listed else f"{name}_0"
 
 
 def _item(dataset: Any) -> tuple[str, str]:
