@@ -112,7 +112,11 @@ def odf_placing_choose(context: Any, data_dict: Dict) -> Dict:
     tk.check_access("odf_placing_choose", context, {"source": source.id})
     config = options.parse(source.config, set(connectors()))
     config[options.PLACING] = "" if data["placing"] == options.BY_PUBLISHER else data["placing"]
-    tk.get_action("harvest_source_patch")(context, {"id": source.id, "config": options.dump(config)})
+    package: Any = model.Package.get(source.id)
+    # Not by harvest_source_patch, which cannot read back what ckanext-harvest stored.
+    kept = {key: getattr(package, key) for key in ("id", "name", "title", "notes", "url", "owner_org")}
+    settings = {"source_type": source.type, "frequency": source.frequency, "config": options.dump(config)}
+    tk.get_action("harvest_source_update")(context, {**kept, **settings})
     done = moving.settle(source.id)
     return {"source": name, "placing": data["placing"], "moved": done.moved, "refused": done.refused, "left": done.left}
 
