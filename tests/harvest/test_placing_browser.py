@@ -25,6 +25,7 @@ def inbox(
     """The page of a source with three publishers, for each of which an organisation is likely, and one certain."""
     if not sa.inspect(model.ensure_engine()).has_table("odf_territory"):
         migrate_db_for("opendatafrance_territories")
+    monkeypatch.setitem(ckan_config, "ckan.site_url", portal_url)  # CKAN redirects to this address
     said = [(f"d{i}", Said(f"{name}, service client")) for i, name in enumerate(NAMES)]
     place = pool(member_site, ckan_config, monkeypatch, said)
     below = {name: factories.Organization(title=name, groups=[{"name": place.owner["name"]}]) for name in NAMES}
