@@ -18,6 +18,7 @@ from ckanext.opendatafrance.errors import N_, FatalSourceError
 from ckanext.opendatafrance.harvest.charset import IN_MEMORY, START, pieces, text_of
 from ckanext.opendatafrance.harvest.page import Download, Page
 from ckanext.opendatafrance.harvest.rdf import jsonld, mending, xml
+from ckanext.opendatafrance.harvest.rdf.frugal import Frugal
 from ckanext.opendatafrance.harvest.rdf.graph import Blank, Graph, Literal, Node, iri
 from ckanext.opendatafrance.harvest.rdf.large import LargeGraph
 
@@ -159,11 +160,17 @@ def _read_xml(file: IO[bytes], graph: Graph) -> None:
 
 
 def _parsed(text: str | IO[bytes], form: ox.RdfFormat, url: str) -> Iterator[tuple[Any, str, Any]]:
+    file = None if isinstance(text, str) else Frugal(text)
+    source: Any = file or text
     try:
-        for quad in ox.parse(text, format=form, base_iri=_base(url), lenient=True):
+        for quad in ox.parse(source, format=form, base_iri=_base(url), lenient=True):
             yield quad.subject, quad.predicate.value, quad.object
+    except MemoryError as error:  # a single text or address that is longer than the parser's buffer
+        raise _monstrous(url) from error
     except (SyntaxError, ValueError) as error:
-        raise _broken(url, str(error)) from error
+        raise _monstrous(url) if file and file.tripped else _broken(url, str(error)) from error
+    if file and file.tripped:
+        raise _monstrous(url)
 
 
 def _fill(graph: Graph, triples: Iterable[tuple[Any, str, Any]]) -> None:
@@ -207,6 +214,14 @@ def _broken(url: str, reason: str) -> FatalSourceError:
     else:
         message = N_("The RDF of {url} is broken: {reason}")
     return FatalSourceError(message, code="broken-rdf", url=url, line=line[1] if line else "", reason=reason[:300])
+
+
+def _monstrous(url: str) -> FatalSourceError:
+    return FatalSourceError(
+        N_("{url} cannot be read in the memory of the portal: it nests too deep, or holds a text of many megabytes."),
+        code="too-large",
+        url=url,
+    )
 
 
 def _base(url: str) -> str:
