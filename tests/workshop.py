@@ -87,7 +87,8 @@ def lasting(*places: Any, **more: Any) -> dict[str, Any]:
 def clock() -> None:
     """What `ckan harvester run` does every few minutes."""
     site = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    tk.get_action("harvest_jobs_run")({"user": site, "model": model, "session": model.Session}, {})
+    asked: Any = {"user": site, "model": model, "session": model.Session}
+    tk.get_action("harvest_jobs_run")(asked, {})
 
 
 def wait_until(ready: Callable[[], Any], seconds: float = 90) -> None:

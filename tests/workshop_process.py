@@ -16,7 +16,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pysolr
-import sqlalchemy as sa
+from sqlalchemy import event
 
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
@@ -40,8 +40,8 @@ points = Points()
 
 
 def watch(engine: Any) -> None:
-    for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
-        sa.event.listen(engine, event, points.reach)
+    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        event.listen(engine, name, points.reach)
     send = pysolr.Solr._send_request
 
     def watched(*args: Any, **kwargs: Any) -> Any:
@@ -92,7 +92,7 @@ def work(order: dict[str, Any], answer: int) -> None:
 
 
 def main() -> None:
-    app = make_app(load_config(os.environ["CKAN_INI"]))
+    app: Any = make_app(load_config(os.environ["CKAN_INI"]))
     from ckan import model
     from ckan.common import config
 
@@ -101,6 +101,7 @@ def main() -> None:
     config["ckan.views.default_views"] = ""
     connectors()
     watch(model.ensure_engine())
+    model.Session.remove()  # nothing that waits here may lock a table of other tests
     out = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what plugins print is no answer
     print("ready", file=out)

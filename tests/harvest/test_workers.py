@@ -33,9 +33,8 @@ OTHERS = {name: f"Autre {title}" for name, title in SEVEN.items()}
 
 def queue(place: Any, **context: Any) -> str:
     """A job on the queue, as the button makes it; its id."""
-    return tk.get_action("harvest_job_create")({"ignore_auth": True, **context}, {"source_id": place.source["id"]})[
-        "id"
-    ]
+    asked: Any = {"ignore_auth": True, **context}
+    return tk.get_action("harvest_job_create")(asked, {"source_id": place.source["id"]})["id"]
 
 
 def stop_at(workshop: Workshop, place: Any, at: int, **settings: Any) -> int:
