@@ -76,7 +76,7 @@ class Pool:
         return tk.get_action("odf_placing_inbox")({"ignore_auth": True, "user": ""}, asked)["results"]
 
     def assign(self, publisher: str, organization: str, user: str = "") -> dict[str, Any]:
-        context = {"user": user} if user else {"ignore_auth": True, "user": ""}
+        context: Any = {"user": user} if user else {"ignore_auth": True, "user": ""}
         data = {"source": self.source["name"], "publisher": publisher, "organization": organization}
         return tk.get_action("odf_placing_assign")(context, data)
 
