@@ -260,8 +260,8 @@ class TestSearch:
             ("17000", "La Rochelle"),
             ("211703004", "La Rochelle"),
             ("l'ile d aix", None),
-            ("ile aix", "Île-d'Aix"),
-            ("oleron", "Communauté de communes de l'Île d'Oléron"),
+            ("ile aix", "Île-d’Aix"),
+            ("oleron", "Communauté de communes de l’Île d’Oléron"),
             ("solu", "Soluris"),
         ],
     )

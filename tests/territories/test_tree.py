@@ -55,7 +55,7 @@ def test_charente_maritime_from_top_to_bottom() -> None:
         chain.append(nodes[chain[-1].parent])
     assert [(node.name, node.title) for node in chain] == [
         ("commune-17300-la-rochelle", "La Rochelle"),
-        ("epci-241700434-ca-de-la-rochelle", "Communauté d'agglomération de La Rochelle"),
+        ("epci-241700434-ca-de-la-rochelle", "Communauté d’agglomération de La Rochelle"),
         ("departement-17-charente-maritime", "Département de la Charente-Maritime"),
         ("region-75-nouvelle-aquitaine", "Région Nouvelle-Aquitaine"),
     ]

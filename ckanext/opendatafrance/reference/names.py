@@ -41,10 +41,7 @@ def of_place(name: str, article: int | None = None) -> str:
 
 
 def typographic(text: str) -> str:
-    """Typeset a name for display: the curly apostrophe, and a dash where the register writes a spaced hyphen.
-
-    Stored titles keep the keyboard's apostrophe, because CKAN's own searches compare letter by letter.
-    """
+    """Typeset a name: the curly apostrophe between letters, as in L’Haÿ-les-Roses."""
     return re.sub(r"(?<=\w)'(?=\w)", "’", text)
 
 

@@ -10,7 +10,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance import registry
-from ckanext.opendatafrance.reference import history, names
+from ckanext.opendatafrance.reference import history
 from ckanext.opendatafrance.reference.folding import fold
 from ckanext.opendatafrance.territories.members import parent
 
@@ -80,11 +80,6 @@ def odf_territory_count(kind: str, number: int) -> str:
 def odf_duty_word(duty: str) -> str:
     """Whether the law requires publication, in a word."""
     return {"yes": tk._("yes"), "no": tk._("no")}.get(duty, tk._("unknown"))
-
-
-def odf_typographic(text: str) -> str:
-    """A name with the curly apostrophe of French printing."""
-    return names.typographic(text)
 
 
 def odf_parent_written(data: dict[str, Any]) -> str:

@@ -54,6 +54,10 @@ class Node:
     description: str = ""
     contact: Contact = field(default_factory=Contact)
 
+    def __post_init__(self) -> None:
+        """Titles are typeset, whatever list a name comes from."""
+        object.__setattr__(self, "title", names.typographic(self.title))
+
 
 def build(perimeter: Perimeter, participants: Iterable[Member] = ()) -> list[Node]:
     """List the organisations of a perimeter, every parent before its children.
