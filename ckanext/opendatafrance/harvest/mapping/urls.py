@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from ckanext.opendatafrance.errors import N_
 from ckanext.opendatafrance.harvest.mapping.notes import Notes
@@ -66,6 +66,12 @@ def uri(value: Any) -> str:
     """A URI with blanks and what RDF forbids escaped, without judging whether it can be opened."""
     text = _trimmed(value) if isinstance(value, str) else ""
     return re.sub(r'[\x00-\x20<>"{}|\\^`]', lambda match: quote(match[0], safe=""), text)
+
+
+def file_name(address: str) -> str:
+    """Last part of the path of an address as a person reads it; its host where it has none."""
+    parts = urlsplit(address)
+    return unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.netloc
 
 
 def _trimmed(text: str) -> str:
