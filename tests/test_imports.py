@@ -20,6 +20,7 @@ PURE = (
     "territories/tree.py",
     "harvest/connector.py",
     "harvest/page.py",
+    "harvest/bulk.py",
     "harvest/placing_file.py",
     "harvest/publishers.py",
     "harvest/plan.py",

@@ -17,7 +17,7 @@ import click
 import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.harvest import bulk, config, placing_file, placing_words
+from ckanext.opendatafrance.harvest import config, placing_file, placing_words
 from ckanext.opendatafrance.harvest.messages import say
 
 allow_host = click.option(
@@ -162,34 +162,6 @@ def add(url: str, organization: str, as_json: bool, placing: Path | None, **fiel
     else:
         click.echo(tk._("Added: {name}. Harvest it with: ckan odf harvest {name}").format(name=added["name"]))
     if placing and added["placing"]["errors"]:
-        sys.exit(1)
-
-
-@source.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@command
-def import_(file: Path) -> None:
-    """Add the sites of a CSV FILE (columns url, organization and perhaps title, connector, frequency).
-
-    A site that its organisation already has is left as it is. Exit 1 if a line could not be added.
-    """
-    lines = list(bulk.read(file))
-    failed = 0
-    for line in lines:
-        known = call("odf_source_list", {"owner_org": line.organization})
-        if any(site["url"].startswith(line.url.rstrip("/")) for site in known):
-            click.echo(tk._("Line {number}: {url} is already a source").format(number=line.number, url=line.url))
-            continue
-        try:
-            added = call("odf_source_create", {"url": line.url, "owner_org": line.organization, **line.options})
-        except tk.ValidationError as error:
-            failed += 1
-            where = tk._("Line {number}, {url}").format(number=line.number, url=line.url)
-            print_errors([{"record": where, "message": sentence(error.error_dict)}])
-        else:
-            click.echo(tk._("Line {number}: added {name}").format(number=line.number, name=added["name"]))
-    click.echo(tk._("{count} lines read, {failed} not added").format(count=len(lines), failed=failed))
-    if failed:
         sys.exit(1)
 
 

@@ -19,6 +19,7 @@ from ckanext.opendatafrance.harvest.cli import source
 from ckanext.opendatafrance.harvest.cli_deletions import deletions
 from ckanext.opendatafrance.harvest.cli_harvest import harvest
 from ckanext.opendatafrance.harvest.cli_identity import identity
+from ckanext.opendatafrance.harvest.cli_import import import_
 from ckanext.opendatafrance.harvest.cli_operations import pause, resume
 from ckanext.opendatafrance.harvest.cli_placing import placing
 from ckanext.opendatafrance.harvest.connectors import connectors
@@ -26,6 +27,7 @@ from ckanext.opendatafrance.harvest.logic import (
     action,
     action_deletions,
     action_identity,
+    action_import,
     action_jobs,
     action_operations,
     action_placing,
@@ -52,6 +54,7 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
         action,
         action_deletions,
         action_identity,
+        action_import,
         action_jobs,
         action_operations,
         action_placing,
@@ -81,7 +84,7 @@ class HarvestPlugin(p.SingletonPlugin):
     # IClick
 
     def get_commands(self) -> list[Any]:
-        for command in (pause, resume):
+        for command in (import_, pause, resume):
             source.add_command(command)
         for command in (source, harvest, deletions, identity, placing):
             odf.add_command(command)

@@ -134,6 +134,11 @@ def odf_source_create(context: Context, data_dict: Data = None) -> AuthResult:
     return _administrator(context, (data_dict or {}).get("owner_org"))
 
 
+def odf_source_import(context: Context, data_dict: Data = None) -> AuthResult:
+    """Each line is then only for who may add sources to its organisation."""
+    return _administrator(context, None)
+
+
 @tk.auth_allow_anonymous_access
 def odf_source_list(context: Context, data_dict: Data = None) -> AuthResult:
     """Sources are public, as those of ckanext-harvest are."""
