@@ -57,16 +57,17 @@ class Scaling:
 
     def table(self) -> str:
         """The table, and what the last run of each number of workers reported."""
-        rows = [("workers", "", "wall s", "faster", "Python s", "PostgreSQL s", "Solr s", "CPU s", "peak MiB")]
+        heading = ("workers", "", "wall s", "faster", "Python s", "PostgreSQL s", "Solr s", "CPU s", "peak MiB")
+        rows: list[tuple[str, ...]] = [heading]
         for workers, figures in self.as_dict()["workers"].items():
-            seconds = (f"{figures[name]:.1f}" for name in (*CPU, "total"))
-            rows.append((str(workers), "", f"{figures['wall']:.1f}", f"{figures['faster']:.1f}×", *seconds,
-                         f"{figures['peak_mib']:.0f}"))  # fmt: skip
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+            seconds = [f"{figures[name]:.1f}" for name in (*CPU, "total")]
+            times = (f"{figures['wall']:.1f}", f"{figures['faster']:.1f}×", *seconds)
+            rows.append((str(workers), "", *times, f"{figures['peak_mib']:.0f}"))
+        widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
         lines = ["  ".join(aligned(row, widths)).rstrip() for row in rows]
         reports = [f"{workers}: {runs[-1]['report']}" for workers, runs in self.runs.items()]
-        heading = f"workers, {self.size} sources of {DATASETS} datasets"
-        return "\n".join([heading, *self.conditions, "", lines[0], "-" * len(lines[0]), *lines[1:], "", *reports])
+        title = f"workers, {self.size} sources of {DATASETS} datasets"
+        return "\n".join([title, *self.conditions, "", lines[0], "-" * len(lines[0]), *lines[1:], "", *reports])
 
 
 def run(size: int, rounds: int, say: Say) -> Scaling:
