@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -10,8 +10,10 @@ from ckan import model
 
 from ckanext.harvest.model import HarvestJob
 from ckanext.opendatafrance.harvest import issues, pruning
-from ckanext.opendatafrance.harvest.model import HarvestRun
+from ckanext.opendatafrance.harvest.model import HarvestRun, now
 
+OVER = ("Finished", "Aborted")
+"""States of a job that nobody works on any more."""
 RUNS_KEPT = 100
 """Runs remembered for each source."""
 
@@ -19,7 +21,7 @@ RUNS_KEPT = 100
 def is_finished(job_id: str) -> bool:
     """Whether a job is over as the database has it now; another process may have ended it."""
     query = sa.select(HarvestJob.status).where(HarvestJob.id == job_id)
-    return model.Session.execute(query).scalar_one() in ("Finished", "Aborted")
+    return model.Session.execute(query).scalar_one() in OVER
 
 
 def runs(job_ids: Sequence[str]) -> dict[str, HarvestRun]:
@@ -50,4 +52,16 @@ def forget_old_runs(source_id: str) -> None:
     ).scalars()
     issues.forget(list(forgotten))
     pruning.prune(source_id)
+    model.Session.commit()
+
+
+def end_abandoned(busy: Collection[str]) -> None:
+    """End the runs of jobs that were ended while their worker died, of sources (ids) that no worker is at. Commits."""
+    over = sa.select(HarvestJob.id).where(HarvestJob.status.in_(OVER))
+    statement = sa.update(HarvestRun).where(
+        HarvestRun.state == "running", HarvestRun.job_id.in_(over), HarvestRun.source_id.not_in(busy)
+    )
+    model.Session.execute(
+        statement.values(state="interrupted", finished=now()), execution_options={"synchronize_session": False}
+    )
     model.Session.commit()

@@ -80,7 +80,7 @@ def run_now(source: Any, progress: Progress = lambda report: None) -> tuple[str 
 
 def reconcile() -> None:
     """Mend what crashes left behind: jobs that no worker will do, and documents that the index should not have."""
-    waiting.reopen()
+    history.end_abandoned(held())
     for job_id in waiting.hopeless():
         _give_up(HarvestJob.get(job_id))
     waiting.send_again()

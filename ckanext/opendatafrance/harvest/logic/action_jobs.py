@@ -56,6 +56,7 @@ def harvest_jobs_run(up: Any, context: Any, data_dict: Dict) -> list[Any]:
     jobs.reconcile()
     schedule.run_due(start)
     context[SCHEDULED] = True
+    waiting.reopen()
     return up(context, data_dict)
 
 
