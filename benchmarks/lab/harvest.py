@@ -70,10 +70,14 @@ def _run(servers: Bench, side: str, size: int, say: Say) -> dict[str, Any]:
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environ, cwd=ROOT) as process,
         ):
             phases: dict[str, Any] = {}
-            for line in process.stdout or ():
-                found = json.loads(line)
-                phases |= found
-                say("  ".join(_in_words(*item) for item in found.items()))
+            try:
+                for line in process.stdout or ():
+                    found = json.loads(line)
+                    phases |= found
+                    say("  ".join(_in_words(*item) for item in found.items()))
+            except BaseException:
+                process.kill()
+                raise
     finally:
         site.close()
     if process.returncode:

@@ -46,15 +46,8 @@ _LABELS = ("skos:prefLabel", "rdfs:label", "dct:title", "foaf:name", "vcard:fn",
 #: Links that lead to other datasets and to whole vocabularies, not to a part of the dataset.
 _ELSEWHERE = frozenset(
     {"dcat:dataset", "dcat:catalog", "dcat:record", "dcat:inSeries", "dcat:seriesMember", "dcat:prev", "dcat:next"}
-    | {
-        "dcat:first",
-        "dcat:last",
-        "dcat:hasVersion",
-        "dcat:servesDataset",
-        "dct:hasPart",
-        "dct:isPartOf",
-        "dct:relation",
-    }
+    | {"dcat:first", "dcat:last", "dcat:hasVersion", "dcat:servesDataset", "dct:hasPart", "dct:isPartOf"}
+    | {"dct:relation"}
     | {"dct:hasVersion", "dct:isVersionOf", "dct:replaces", "dct:isReplacedBy", "skos:inScheme", "skos:hasTopConcept"}
     | {"skos:topConceptOf", "skos:broader", "skos:narrower", "skos:related", "foaf:isPrimaryTopicOf", "rdf:type"}
 )
@@ -122,9 +115,7 @@ def led_to(properties: Properties) -> Iterator[Resource]:
     """Nodes that may be parts of the one with these properties."""
     for predicate, values in properties.items():
         if predicate not in _STOPS:
-            for value in values:
-                if not isinstance(value, Literal):
-                    yield value
+            yield from (value for value in values if not isinstance(value, Literal))
 
 
 class Graph:
