@@ -48,7 +48,8 @@ def assert_sound(place: Any, expected: dict[str, str]) -> None:
     model.Session.rollback()
     model.Session.expire_all()
     datasets = stored(place)
-    assert {name: dataset["title"] for name, dataset in datasets.items()} == expected
+    titles = {name: dataset["title"] for name, dataset in datasets.items()}
+    assert titles == expected, (titles, expected)
     ids = {dataset["id"]: dataset["title"] for dataset in datasets.values()}
     assert indexed(place) == ids
     source = place.source["id"]
