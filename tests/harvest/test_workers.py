@@ -33,7 +33,8 @@ OTHERS = {name: f"Autre {title}" for name, title in SEVEN.items()}
 
 def seven(place: Any) -> dict[str, str]:
     """Datasets that no other site has."""
-    return {f"{place.organization['name']}-{name}": title for name, title in SEVEN.items()}
+    own = place.organization["name"]
+    return {f"{own}-{name}": f"{title} {own}" for name, title in SEVEN.items()}
 
 
 def queue(place: Any, **context: Any) -> str:
