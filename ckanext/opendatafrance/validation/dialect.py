@@ -31,10 +31,18 @@ def encoding_of(sample: bytes, whole: bool) -> str:
         except UnicodeDecodeError:
             continue
         return "utf-8"
+    if _mostly_utf8(sample):
+        return "utf-8"
     if not any(byte in sample for byte in _UNKNOWN_IN_OFFICE):
         return _OFFICE
     best = from_bytes(sample).best()
     return best.encoding if best else "latin-1"
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Whether only some lines of a text in UTF-8 are in another encoding: others are hardly ever right UTF-8."""
+    letters = [letter for letter in sample.decode("utf-8", "replace") if not letter.isascii()]
+    return letters.count("\ufffd") * 2 <= len(letters)
 
 
 def delimiter_of(lines: Sequence[str], known: Sequence[str] = ()) -> str:

@@ -115,6 +115,8 @@ def _told(field: Field, constraint: str) -> tuple[str, Mapping[str, Any]]:
 def _tell_rows(chunk: Chunk, blank: pl.Series, findings: Findings) -> None:
     for row in blank.arg_true():
         findings.add(Finding("blank-row", chunk.first_row + row))
+    for row in chunk.damaged:
+        findings.add(Finding("damaged-text", chunk.first_row + row))
     for row, found in chunk.uneven.items():
         if not blank[row]:
             code = "too-few-cells" if found < chunk.frame.width else "too-many-cells"

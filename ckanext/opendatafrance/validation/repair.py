@@ -25,8 +25,8 @@ class Change:
 
     Attributes:
         kind: encoding, delimiter, format, lines-above, column-name, column-order, column-added, column-dropped,
-            rows-dropped, or for cells spaces, date, number, boolean, spelling, zeros, scientific, decimals, year,
-            address.
+            rows-dropped, cells-added, cells-dropped, or for cells spaces, date, number, boolean, spelling, zeros,
+            scientific, decimals, year, address.
         column: name in the schema; empty for a matter of the whole file.
         count: cells, lines or columns corrected.
         examples: before and after.
@@ -67,20 +67,41 @@ class Repair:
         """The corrected rows; blank ones are dropped."""
         row = 1
         for chunk in self._table.chunks:
-            frame = self._frame(chunk)
-            yield Chunk(row, frame)
+            blank = self._blank(chunk)
+            surplus = self._surplus(chunk, blank)
+            frame = self._frame(chunk.frame, blank)
+            yield Chunk(row, frame, surplus=surplus)
             row += frame.height
+
+    @staticmethod
+    def _blank(chunk: Chunk) -> pl.Series:
+        """Rows without a cell: not those whose only cells are beyond the header."""
+        blank = chunk.frame.select(pl.all_horizontal(pl.all() == "")).to_series()
+        filled = [row for row, cells in chunk.surplus.items() if any(cells)]
+        return blank & ~pl.Series(range(blank.len())).is_in(filled) if filled else blank
 
     def write(self, file: TextIO) -> None:
         """Write the corrected table: UTF-8 with commas, lines ended by CR LF as RFC 4180 has them."""
-        csv.writer(file).writerow(self.header)
+        writer = csv.writer(file)
+        writer.writerow(self.header)
         for chunk in self.chunks():
-            writer = csv.writer(file)
-            writer.writerows(chunk.frame.iter_rows())
+            rows = chunk.frame.iter_rows()
+            writer.writerows((*cells, *chunk.surplus.get(row, ())) for row, cells in enumerate(rows))
 
-    def _frame(self, chunk: Chunk) -> pl.DataFrame:
-        frame = chunk.frame
-        blank = frame.select(pl.all_horizontal(pl.all() == "")).to_series()
+    def _surplus(self, chunk: Chunk, blank: pl.Series) -> dict[int, tuple[str, ...]]:
+        """Cells beyond the header, by the rows that are kept: nobody knows where they belong, so they stay."""
+        kept: dict[int, tuple[str, ...]] = {}
+        for row, cells in chunk.surplus.items():
+            if any(cells):
+                kept[row - int(blank.head(row).sum())] = cells
+            else:
+                self._change("cells-dropped").count += 1
+        lacking = [row for row, found in chunk.uneven.items() if found < chunk.frame.width and not blank[row]]
+        if lacking:
+            self._change("cells-added").count += len(lacking)
+        return kept
+
+    def _frame(self, frame: pl.DataFrame, blank: pl.Series) -> pl.DataFrame:
         if blank.any():
             self._change("rows-dropped").count += int(blank.sum())
             frame = frame.filter(~blank)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from ckanext.opendatafrance.errors import N_
+from ckanext.opendatafrance.errors import N_, OdfError
 from ckanext.opendatafrance.validation import checking
 from ckanext.opendatafrance.validation.catalogue import Catalogue
 from ckanext.opendatafrance.validation.repair import Change, Repair
-from ckanext.opendatafrance.validation.report import Report, Say
+from ckanext.opendatafrance.validation.report import Report
 from ckanext.opendatafrance.validation.table_schema import TableSchema
+from ckanext.opendatafrance.validation.wording import Say
 
 SENTENCES: Mapping[str, str] = {
     "encoding": N_("Encoding {before} written as {after}"),
@@ -22,6 +23,8 @@ SENTENCES: Mapping[str, str] = {
     "column-order": N_("Columns put in the order of the schema"),
     "column-added": N_("Empty column “{after}” added"),
     "column-dropped": N_("{count} columns without a name left out"),
+    "cells-added": N_("{count} lines that ended too early filled up with empty cells"),
+    "cells-dropped": N_("{count} lines without the empty cells that they had too many"),
     "rows-dropped": N_("{count} empty lines left out"),
     "spaces": N_("{column}: {count} cells without their superfluous spaces"),
     "date": N_("{column}: {count} dates put in the form of the schema (“{before}” → “{after}”)"),
@@ -41,13 +44,30 @@ def to_file(
 ) -> tuple[list[Change], Report]:
     """Write a corrected copy and check it.
 
+    The copy takes its place once it is whole, so that a file may be corrected onto itself.
+
     Returns:
         What was corrected, and the report on the copy.
+
+    Raises:
+        OdfError: the copy cannot be written.
     """
-    with checking.opened(file, catalogue, schema) as (table, _):
-        repair = Repair(schema, table)
-        with Path(output).open("w", encoding="utf-8", newline="") as copy:
-            repair.write(copy)
+    partial = Path(f"{output}.part")
+    try:
+        with checking.opened(file, catalogue, schema) as (table, _):
+            repair = Repair(schema, table)
+            with partial.open("w", encoding="utf-8", newline="") as copy:
+                repair.write(copy)
+        partial.replace(output)
+    except OSError as error:
+        raise OdfError(
+            N_("The corrected copy {file} cannot be written ({reason})."),
+            code="no-copy",
+            file=output,
+            reason=error.strerror or "",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
     with Path(output).open("rb") as copy:
         return repair.changes, checking.check(copy, catalogue, schema, kept)
 

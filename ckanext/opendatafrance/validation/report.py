@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,7 @@ from ckanext.opendatafrance.validation.engine import check
 from ckanext.opendatafrance.validation.finding import Finding, Findings
 from ckanext.opendatafrance.validation.table import Table
 from ckanext.opendatafrance.validation.table_schema import TableSchema
-
-Say = Callable[[str, Mapping[str, Any]], str]
-"""Translates an English msgid and fills in its fields."""
+from ckanext.opendatafrance.validation.wording import Say
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,8 @@ def finding_dict(finding: Finding, say: Say) -> dict[str, Any]:
         "row": finding.row,
         "field": finding.column,
         "value": finding.value,
-        "message": say(*wording.message(finding)),
-        "suggestion": say(*suggested) if suggested else "",
+        "message": wording.spoken(wording.message(finding), say),
+        "suggestion": wording.spoken(suggested, say) if suggested else "",
     }
 
 

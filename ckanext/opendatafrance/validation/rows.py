@@ -35,7 +35,9 @@ class RowRules:
             try:
                 rule = rules.rule(check)
             except WrongCheckError as error:
-                findings.add(Finding("check-error", params={"reason": str(error), "check": check.name}))
+                findings.add(
+                    Finding("check-error", params={"reason": (error.message, error.params), "check": check.name})
+                )
                 continue
             wrong = rule.header(frozenset(columns))
             if wrong:

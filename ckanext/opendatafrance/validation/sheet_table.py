@@ -9,8 +9,8 @@ import fastexcel
 import polars as pl
 
 from ckanext.opendatafrance.errors import N_
+from ckanext.opendatafrance.validation.pieces import UnreadableTableError
 from ckanext.opendatafrance.validation.table import Chunk, Table
-from ckanext.opendatafrance.validation.text_table import UnreadableTableError
 
 _MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 # A time of day alone is, to a spreadsheet, a moment of its first day.

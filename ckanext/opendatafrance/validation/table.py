@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -17,11 +17,15 @@ class Chunk:
         frame: texts, never null; the columns are called column_0, column_1, … as the file orders them.
         uneven: offset in the frame of each row that has not as many cells as the header, and how many it has; what is
             too much is cut, what lacks is empty.
+        surplus: offset of each row that has too many cells, and those that were cut.
+        damaged: offsets of rows with characters that the encoding of the file does not know.
     """
 
     first_row: int
     frame: pl.DataFrame
     uneven: Mapping[int, int] = field(default_factory=dict)
+    surplus: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    damaged: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

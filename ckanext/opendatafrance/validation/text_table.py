@@ -14,29 +14,21 @@ from typing import BinaryIO
 
 import polars as pl
 
-from ckanext.opendatafrance.errors import N_, OdfError
+from ckanext.opendatafrance.errors import N_
 from ckanext.opendatafrance.validation import dialect
+from ckanext.opendatafrance.validation.pieces import Pieces, UnreadableTableError, bare
 from ckanext.opendatafrance.validation.table import Chunk, Table
 
-PIECE = 16 * 2**20
-"""Bytes read at once."""
-LONGEST_ROW = 32 * 2**20
-"""Bytes of one row; a file with a longer one is no table."""
 _SAMPLE = 64 * 1024
-_QUOTED = r'"(?:[^"]|"")*"'
-
-
-class UnreadableTableError(OdfError):
-    """The file is no table that can be read; says why and what to do."""
-
-    code = "unreadable-file"
+_LINES_ABOVE = 10
+_UNKNOWN = "\ufffd"
 
 
 def open_text(file: BinaryIO, known: Sequence[str] = (), encoding: str = "", delimiter: str = "") -> Table:
     """Open a CSV file.
 
     Args:
-        file: at its beginning.
+        file: seekable, at its beginning.
         known: names of columns that the header may have; lines above such a header are skipped.
         encoding, delimiter: where they are known; else they are found out.
 
@@ -50,109 +42,62 @@ def open_text(file: BinaryIO, known: Sequence[str] = (), encoding: str = "", del
             N_("The file is empty. Save the table again and check that the right file was chosen.")
         )
     encoding = encoding or dialect.encoding_of(sample, whole)
-    if "\x00" in sample.decode(encoding, "replace"):
+    if encoding == "utf-8" and not whole and sample.isascii():
+        encoding = _encoding_of_rest(file)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    if "\x00" in text:
         raise UnreadableTableError(
             N_("The file is not a text file, whatever its name says. Save the table as CSV, XLSX or ODS.")
         )
-    lines = codecs.getincrementaldecoder(encoding)("replace").decode(sample).splitlines()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = lines if whole or len(lines) < 2 else lines[:-1]
     delimiter = delimiter or dialect.delimiter_of(lines[:50], known)
-    reader = _Pieces(file, sample, encoding)
+    pieces = Pieces(file, sample, encoding, delimiter)
     skipped = _lines_above(lines, delimiter, known)
-    header = reader.header(delimiter, skipped)
-    return Table(tuple(header), _chunks(reader, delimiter, len(header)), "csv", encoding, delimiter, skipped)
+    header = pieces.header(skipped)
+    return Table(tuple(header), _chunks(pieces, delimiter, len(header)), "csv", encoding, delimiter, skipped)
+
+
+def _encoding_of_rest(file: BinaryIO) -> str:
+    """Encoding, told from the first bytes that are not ASCII; the file is left where it was."""
+    place = file.tell()
+    encoding = "utf-8"
+    while block := file.read(_SAMPLE * 16):
+        if not block.isascii():
+            # A character cut at the end of the block is completed.
+            encoding = dialect.encoding_of(block + file.read(4), whole=False)
+            break
+    file.seek(place)
+    return encoding
 
 
 def _lines_above(lines: Sequence[str], delimiter: str, known: Sequence[str]) -> int:
-    """Number of lines before the one that has the names of columns; 0 where none of the first ten has any."""
+    """Number of lines before the one that has the names of columns; before the first that is not blank, if none has."""
     names = {name.casefold() for name in known}
     hits = [
         len(names & {cell.strip().casefold() for cell in next(csv.reader([line], delimiter=delimiter), [])})
-        for line in lines[:10]
+        for line in lines[:_LINES_ABOVE]
     ]
     best = max(hits, default=0)
-    return hits.index(best) if best > 1 else 0
+    if best > 1:
+        return hits.index(best)
+    return next((number for number, line in enumerate(lines) if line.strip()), 0)
 
 
-class _Pieces:
-    """The text of a file, cut between rows."""
-
-    def __init__(self, file: BinaryIO, sample: bytes, encoding: str) -> None:
-        self._file = file
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._rest = self._decoder.decode(sample, not sample)
-        self._ended = False
-
-    def _more(self, size: int = PIECE) -> None:
-        data = self._file.read(size)
-        self._ended = not data
-        self._rest += self._decoder.decode(data, self._ended)
-
-    def header(self, delimiter: str, skipped: int) -> list[str]:
-        """The names of the columns; the lines above are dropped."""
-        for _ in range(skipped):
-            self._row()
-        line = self._row()
-        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
-
-    def _row(self) -> str:
-        """The next row, with its line breaks within quotation marks."""
-        start = 0
-        while True:
-            end = self._rest.find("\n", start)
-            if end >= 0 and self._rest.count('"', 0, end) % 2 == 0:
-                row, self._rest = self._rest[: end + 1], self._rest[end + 1 :]
-                return row.rstrip("\r\n") + "\n"
-            if end >= 0:
-                start = end + 1
-                continue
-            if self._ended:
-                row, self._rest = self._rest, ""
-                return row
-            self._grow()
-
-    def _grow(self) -> None:
-        if len(self._rest) > LONGEST_ROW:
-            raise UnreadableTableError(
-                N_("No line ends in the first {size} MB: the file is not a table, or a quotation mark is open."),
-                size=LONGEST_ROW // 2**20,
-            )
-        self._more()
-
-    def __iter__(self) -> Iterator[str]:
-        """Whole rows, about PIECE bytes of them at a time."""
-        while self._rest or not self._ended:
-            while not self._ended and len(self._rest) < PIECE:
-                self._more()
-            cut = len(self._rest) if self._ended else self._between_rows()
-            while cut < 0:
-                self._grow()
-                cut = len(self._rest) if self._ended else self._between_rows()
-            piece, self._rest = self._rest[:cut], self._rest[cut:]
-            if piece:
-                yield piece
-
-    def _between_rows(self) -> int:
-        """The last end of a line that is not within quotation marks, -1 where there is none."""
-        text = self._rest
-        quotes = text.count('"')
-        end = len(text)
-        while True:
-            line_end = text.rfind("\n", 0, end)
-            if line_end < 0:
-                return -1
-            quotes -= text.count('"', line_end, end)
-            if quotes % 2 == 0:
-                return line_end + 1
-            end = line_end
-
-
-def _chunks(pieces: _Pieces, delimiter: str, width: int) -> Iterator[Chunk]:
+def _chunks(pieces: Pieces, delimiter: str, width: int) -> Iterator[Chunk]:
     row = 1
     for piece in pieces:
         chunk = _regular(piece, delimiter, width, row) or _irregular(piece, delimiter, width, row)
         row += chunk.frame.height
-        yield chunk
+        yield _with_damage(chunk) if pieces.damaged else chunk
+
+
+def _with_damage(chunk: Chunk) -> Chunk:
+    """A chunk that tells its rows with bytes that the encoding does not know."""
+    if not chunk.frame.width:
+        return chunk
+    damaged = chunk.frame.select(pl.any_horizontal(pl.all().str.contains(_UNKNOWN, literal=True))).to_series()
+    return Chunk(chunk.first_row, chunk.frame, chunk.uneven, chunk.surplus, tuple(damaged.arg_true()))
 
 
 def _names(width: int) -> list[str]:
@@ -164,12 +109,10 @@ def _regular(piece: str, delimiter: str, width: int, row: int) -> Chunk | None:
     plain = piece.replace("\r\n", "\n")
     if "\r" in plain or width < 2 or len(delimiter.encode()) != 1:
         return None
-    bare = plain
-    if '"' in plain:
-        bare = pl.Series([plain]).str.replace_all(_QUOTED, "")[0]
-        if '"' in bare:
-            return None
-    lines = pl.Series([bare.removesuffix("\n")]).str.split("\n").explode()
+    unquoted = bare(plain, delimiter)
+    if unquoted is None:
+        return None
+    lines = pl.Series([unquoted.removesuffix("\n")]).str.split("\n").explode()
     if not (lines.str.count_matches(delimiter, literal=True) == width - 1).all():
         return None
     try:
@@ -189,14 +132,28 @@ def _regular(piece: str, delimiter: str, width: int, row: int) -> Chunk | None:
 
 
 def _irregular(piece: str, delimiter: str, width: int, row: int) -> Chunk:
-    """The piece read cell by cell."""
+    """The piece read cell by cell.
+
+    Raises:
+        UnreadableTableError: a cell is longer than a row may be.
+    """
     lines: list[list[str]] = []
     uneven: dict[int, int] = {}
-    for number, cells in enumerate(csv.reader(io.StringIO(piece, newline=""), delimiter=delimiter)):
-        if len(cells) != width:
-            uneven[number] = len(cells)
-            cells = (cells + [""] * width)[:width]
-        lines.append(cells)
+    surplus: dict[int, tuple[str, ...]] = {}
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(piece, newline=""), delimiter=delimiter)):
+            if len(cells) != width:
+                uneven[number] = len(cells)
+                if len(cells) > width:
+                    surplus[number] = tuple(cells[width:])
+                cells = (cells + [""] * width)[:width]
+            lines.append(cells)
+    except csv.Error as error:
+        raise UnreadableTableError(
+            N_("The table cannot be read after line {row} ({reason}); look for a quotation mark that is open."),
+            row=row + len(lines) - 1,
+            reason=str(error),
+        ) from error
     columns = list(zip(*lines, strict=True)) if lines else [()] * width
     return Chunk(
         row,
@@ -204,4 +161,5 @@ def _irregular(piece: str, delimiter: str, width: int, row: int) -> Chunk:
             {name: pl.Series(name, list(cells), pl.String) for name, cells in zip(_names(width), columns, strict=True)}
         ),
         uneven,
+        surplus,
     )

@@ -5,17 +5,20 @@ English msgids with named fields; they are translated where they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ckanext.opendatafrance.errors import N_
 from ckanext.opendatafrance.validation.finding import Finding
 
 Sentence = tuple[str, Mapping[str, Any]]
-"""An English msgid and the values of its fields."""
+"""An English msgid and the values of its fields; a value may be a sentence itself."""
+Say = Callable[[str, Mapping[str, Any]], str]
+"""Translates an English msgid and fills in its fields."""
 
 MESSAGES: Mapping[str, str] = {
     "blank-row": N_("This line is empty."),
+    "damaged-text": N_("This line has characters that the rest of the file does not write in this way."),
     "too-few-cells": N_("This line has {found} cells, the header has {expected}."),
     "too-many-cells": N_("This line has {found} cells, the header has {expected}."),
     "missing-column": N_("The column “{column}” is missing; it is compulsory."),
@@ -72,6 +75,7 @@ MESSAGES: Mapping[str, str] = {
 }
 SUGGESTIONS: Mapping[str, str] = {
     "blank-row": N_("Delete this line."),
+    "damaged-text": N_("Save the whole file in one encoding, UTF-8, and check the accented letters of this line."),
     "too-few-cells": N_("Add the missing separators, or put quotation marks around texts that hold a line break."),
     "too-many-cells": N_("Put quotation marks around the text that holds the separator."),
     "missing-column": N_("Add a column whose first cell is exactly “{column}”."),
@@ -97,7 +101,6 @@ SUGGESTIONS: Mapping[str, str] = {
     "phone": N_("Write ten digits (01 99 00 27 37) or the international form (+33 1 99 00 27 37)."),
     "opening-hours": N_("Write for example: Mo-Fr 09:00-12:00,14:00-17:00"),
     "point-swapped": N_("Exchange the two numbers: longitude first."),
-    "extra-space": N_("Remove the spaces at the beginning and at the end."),
 }
 _WRITE = N_("Write: {text}")
 _FORMS = {"default": "AAAA-MM-JJ", "%Y-%m-%d": "AAAA-MM-JJ", "%Y": "AAAA"}
@@ -120,6 +123,12 @@ def suggestion(finding: Finding) -> Sentence | None:
     return template, fields
 
 
+def spoken(sentence: Sentence, say: Say) -> str:
+    """A sentence in the language of `say`, with the sentences that it holds."""
+    message, fields = sentence
+    return say(message, {key: spoken(one, say) if isinstance(one, tuple) else one for key, one in fields.items()})
+
+
 def _key(code: str) -> str:
     return code.removeprefix("item-")
 
@@ -132,7 +141,7 @@ def _fields(finding: Finding) -> dict[str, Any]:
     fields = {
         "column": finding.column,
         "value": finding.value,
-        "form": _STRINGS.get(form) or _FORMS.get(form, form),
+        "form": (_STRINGS[form], {}) if form in _STRINGS else _FORMS.get(form, form),
         "allowed": " · ".join(map(str, allowed)) if isinstance(allowed, list) else str(allowed),
         "yes": "",
         "no": "",

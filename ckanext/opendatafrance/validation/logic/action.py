@@ -68,6 +68,8 @@ def odf_table_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     at_hand = catalogue.shipped()
     kept = _number(data_dict.get("kept") or 100)
     upload, url = data_dict.get("upload"), data_dict.get("url")
+    if upload and not hasattr(upload, "stream"):
+        raise tk.ValidationError({"upload": [tk._("Send the file itself, as a form does (multipart/form-data)")]})
     if not upload and not url:
         raise tk.ValidationError({"url": [tk._("Give the address of a file, or the file itself")]})
     try:
