@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
@@ -16,6 +16,11 @@ from ckanext.opendatafrance.validation.report import Report
 from ckanext.opendatafrance.validation.table_schema import TableSchema, parse
 
 Rows = Sequence[Sequence[str]]
+
+
+def said(message: str, params: Mapping[str, Any]) -> str:
+    """English, filled in."""
+    return message.format(**params)
 
 
 def schema(*fields: dict[str, Any], **others: Any) -> TableSchema:
