@@ -30,6 +30,8 @@ PURE = (
     "harvest/mapping",
     "harvest/rdf",
     "harvest/connectors",
+    "harvest/crawl.py",
+    "harvest/robots.py",
     "harvest/identity/addresses.py",
     "harvest/identity/keys.py",
     "harvest/identity/origin.py",

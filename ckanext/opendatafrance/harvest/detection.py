@@ -86,6 +86,7 @@ def detect(url: str, fetch: Transport) -> Detection:
             if error.code == "budget-spent":
                 break
     best = sorted(dict.fromkeys(found), key=_rank)
+    best = [one for one in best if one.connector not in LAST_RESORT] or best
     tried = tuple(dict.fromkeys(client.asked))
     if not best and fault:
         raise fault

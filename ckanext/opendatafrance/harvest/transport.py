@@ -135,14 +135,14 @@ class Transport:
 
             yield self._follow(url, {"Accept": accept, **(headers or {})}, keep, self.limits.download_bytes)
 
-    def beginning(self, url: str, *, accept: str = ANYTHING) -> Page:
-        """Read the first part of a body that is too large for `get`, and leave the rest; raises what `get` raises."""
+    def beginning(self, url: str, *, accept: str = ANYTHING, size: int = _BEGINNING) -> Page:
+        """Read the first bytes of a body, about `size`, and leave the rest; raises what `get` raises."""
 
         def keep(final: str, answer: Answer) -> Page:
             body = bytearray()
             for piece in answer.pieces:
                 body += piece
-                if len(body) >= _BEGINNING:
+                if len(body) >= size:
                     break
             return Page(body=bytes(body), **answer.head(final))
 
