@@ -17,11 +17,13 @@ from stored_dataset import count, dataset, document
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.model.types import make_uuid
 from ckan.tests import factories
 
 from ckanext.activity.model import Activity
 from ckanext.opendatafrance.errors import RetriableError
 from ckanext.opendatafrance.harvest.writer import Item, Result, Writer, known
+from ckanext.opendatafrance.harvest.writer.names import Names
 
 BAD = 5
 SIZE = 12
@@ -311,3 +313,28 @@ def test_two_processes_make_each_tag_once(user, organization):
     names = model.Session.query(model.Tag.name).filter(model.Tag.name.like(f"course {organization[:8]} %")).all()
     assert len(names) == len(set(names)) == 40
     assert in_database(organization) == 8
+
+
+def test_a_name_that_another_worker_takes_first_is_replaced(user, organization, monkeypatch):
+    """Between the choice of a name and its use, others store datasets of the same title: none of ours is refused."""
+    taken: list[str] = []
+
+    def claim(self: Names, title: str, chosen: Any = Names.claim) -> str:
+        name = chosen(self, title)
+        if len(taken) < 9:
+            with model.ensure_engine().begin() as connection:
+                connection.execute(
+                    sa.insert(model.Package).values(id=make_uuid(), name=name, title=title, state="active")
+                )
+            taken.append(name)
+        return name
+
+    monkeypatch.setattr(Names, "claim", claim)
+    title = f"Concours {organization[:8]}"
+    results = write(user, [dataset(n, organization, seed=12) | {"title": title} for n in range(2)])
+    assert [result.action for result in results] == ["added", "added"]
+    assert len(taken) == 9
+    stored = {package.name for package in model.Session.query(model.Package).filter_by(owner_org=organization)}
+    assert len(stored) == 2
+    assert not stored & {*taken}
+    assert in_index(organization) == 2

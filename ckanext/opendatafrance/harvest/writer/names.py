@@ -37,6 +37,12 @@ class Names:
         return name
 
 
+def is_lost(name: str, dataset_id: str) -> bool:
+    """Whether a name that was free a moment ago now belongs to another dataset."""
+    query = sa.select(model.Package.id).where(model.Package.name == name, model.Package.id != dataset_id)
+    return model.Session.execute(query).first() is not None
+
+
 def base_name(title: str) -> str:
     """The name that a title has by itself; a title without any Latin letter or digit gives "dataset"."""
     name = munge_title_to_name(title)

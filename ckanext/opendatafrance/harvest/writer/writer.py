@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.opendatafrance.harvest.writer import faults, indexing, known, stock
+from ckanext.opendatafrance.harvest.writer import faults, indexing, known, names, stock
 from ckanext.opendatafrance.harvest.writer.batch import Batch, MismatchError, Settings
 from ckanext.opendatafrance.harvest.writer.items import BeforeIndex, Item, Result
 from ckanext.opendatafrance.harvest.writer.plan import Plan, plan
@@ -20,6 +20,8 @@ from ckanext.opendatafrance.harvest.writer.validation import validator
 log = logging.getLogger(__name__)
 
 Results = dict[str, Result]
+_NAMES_TRIED = 10
+"""Other workers store datasets of the same title at the same moment."""
 
 
 class Writer:
@@ -142,6 +144,15 @@ class Writer:
         return _all(plans, self._one)
 
     def _one(self, plan_: Plan) -> Result:
+        """One dataset; again under another name where another worker took the one that it was given."""
+        result = self._once(plan_)
+        for _ in range(_NAMES_TRIED):
+            if result.action != "errored" or not _lost_its_name(plan_):
+                break
+            result = self._once(plan_)
+        return result
+
+    def _once(self, plan_: Plan) -> Result:
         try:
             return stock.write(plan_, self.user, self.before_index)
         except (tk.ValidationError, tk.ObjectNotFound) as error:
@@ -152,6 +163,10 @@ class Writer:
             # CKAN indexes before it commits.
             indexing.withdraw([plan_.id] if plan_.is_new else [], [] if plan_.is_new else [plan_.id])
             return faults.refusal(plan_, error)
+
+
+def _lost_its_name(plan_: Plan) -> bool:
+    return plan_.is_new and bool(plan_.name) and names.is_lost(plan_.name, plan_.id)
 
 
 @contextmanager
