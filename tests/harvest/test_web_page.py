@@ -41,7 +41,7 @@ COUNCIL = """<!doctype html><html><head><title>Conseil</title></head><body><h1>P
 <h2>2023</h2><a href="/pv/PV%20du%203%20mars%202023.pdf">3 mars 2023</a> <a href="/">Retour</a></body></html>"""
 
 
-def site_of(home: str = HOME, **more: Any) -> Routes:
+def site_of(home: str = HOME, **more: Any) -> dict[str, Any]:
     return {"/": home, "/conseil.html": COUNCIL, **more}
 
 
@@ -363,8 +363,9 @@ def test_a_directory_listing(member_site: Sites, fetch: Fetch) -> None:
 
 def test_a_feed(member_site: Sites, fetch: Fetch) -> None:
     feed = (
-        "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><rss><channel><title>Actes</title><item>"
-        "<title>Délibérations 2024</title><description>&x;</description><link>/actes/1</link><pubDate>Tue, 07 May 2024 10:00:00 GMT</pubDate>"
+        "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><rss><channel><item>"
+        "<title>Délibérations 2024</title><description>&x;</description><link>/actes/1</link>"
+        "<pubDate>Tue, 07 May 2024 10:00:00 GMT</pubDate>"
         "<enclosure url='/d/delib_2024.csv' type='text/csv'/></item></channel></rss>"
     )
     home = page("<link rel=alternate type='application/rss+xml' href='/feed/'>")

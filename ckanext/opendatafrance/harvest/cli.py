@@ -146,13 +146,24 @@ def print_errors(errors: list[dict[str, Any]]) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV file that says which publisher is which organisation, as `ckan odf placing import` reads it.",
 )
+@click.option("--include", multiple=True, help="Of a web page, harvest only datasets with this identifier; * for any.")
+@click.option("--exclude", multiple=True, help="Of a web page, leave datasets with this identifier out; * for any.")
 @as_json
 @command
-def add(url: str, organization: str, as_json: bool, placing: Path | None, **fields: str | None) -> None:
+def add(
+    url: str,
+    organization: str,
+    as_json: bool,
+    placing: Path | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    **fields: str | None,
+) -> None:
     """Add the site at URL to the sources of an organisation. Nothing is harvested yet."""
     if placing:
         placing_file.read(placing.read_bytes(), placing.name)  # nothing is added where the file cannot be read
-    added = call("odf_source_create", {"url": url, "owner_org": organization, **fields})
+    choice = {key: list(said) for key, said in (("include", include), ("exclude", exclude)) if said}
+    added = call("odf_source_create", {"url": url, "owner_org": organization, **fields, "options": choice})
     if placing:
         file = {"content": placing.read_bytes(), "name": placing.name}
         added["placing"] = call("odf_placing_import", {"source": added["name"], **file})

@@ -10,11 +10,15 @@ from flask.views import MethodView
 import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.harvest import pages
+from ckanext.opendatafrance.harvest.connectors.web_page import WebPageConnector
+from ckanext.opendatafrance.harvest.mapping.web.datasets import DOCUMENT
 
 odf_adding = Blueprint("odf_adding", __name__, url_prefix="/odf/harvest")
 FIELDS = ("url", "way", "title", "owner_org", "frequency")
 SHOWN = 10
 """Datasets of a preview."""
+CHOSEN_FROM = 500
+"""Datasets of a web page, of which a person ticks those that are to be harvested."""
 
 
 class AddView(MethodView):
@@ -48,19 +52,38 @@ def _look(data: dict[str, str], errors: dict[str, str] | None = None) -> str:
         return _render(data, {"url": found["message"]})
     ways = [{**way, "value": _way(way)} for way in found["candidates"]]
     chosen = next((way for way in ways if way["value"] == data["way"]), ways[0])
-    seen = pages.ask(
-        "odf_source_preview",
-        {"url": chosen["url"], "connector": chosen["connector"], "limit": SHOWN, "brief": True},
-    )
-    count = chosen["count"] if seen["count"] is None else seen["count"]
+    choosing = chosen["connector"] == WebPageConnector.name
+    asked = {"url": chosen["url"], "connector": chosen["connector"], "limit": CHOSEN_FROM if choosing else SHOWN}
+    seen = pages.ask("odf_source_preview", {**asked, "brief": True})
+    count = len(seen["datasets"]) if choosing else chosen["count"] if seen["count"] is None else seen["count"]
+    ticked = _ticked(seen["datasets"]) if choosing else None
     return _render(
-        {**data, "way": chosen["value"]}, errors, {"ways": ways, "chosen": chosen, "seen": seen, "count": count}
+        {**data, "way": chosen["value"]},
+        errors,
+        {"ways": ways, "chosen": chosen, "seen": seen, "count": count, "ticked": ticked},
     )
+
+
+def _ticked(datasets: list[dict[str, Any]]) -> set[str]:
+    """What is ticked: what the person ticked before, and of what was not shown yet all that is no document."""
+    offered, picked = _choice()
+    fresh = {one["identifier"] for one in datasets if one.get("dcat_type") != DOCUMENT}
+    return picked | (fresh - offered)
+
+
+def _choice() -> tuple[set[str], set[str]]:
+    """Identifiers of the datasets that were offered, and of those that were ticked."""
+    return set(tk.request.form.getlist("offered")), set(tk.request.form.getlist("picked"))
 
 
 def _add(data: dict[str, str]) -> str | Response:
     connector, _, url = data["way"].partition(" ")
-    source = {"url": url or data["url"], "connector": connector, "owner_org": data["owner_org"]}
+    source: dict[str, Any] = {"url": url or data["url"], "connector": connector, "owner_org": data["owner_org"]}
+    offered, picked = _choice()
+    if offered:
+        if not picked:
+            return _look(data, {"picked": tk._("Tick at least one dataset.")})
+        source["options"] = {"include": sorted(picked), "exclude": sorted(offered - picked)}
     try:
         added = pages.ask(
             "odf_source_create", {**source, "title": data["title"], "frequency": data["frequency"] or "DAILY"}

@@ -71,10 +71,15 @@ def odf_source_create(context: Any, data_dict: Dict) -> Dict:
     :param title: (optional; the host of the site otherwise)
     :param name: (optional; made from the title otherwise)
     :param frequency: MANUAL, MONTHLY, WEEKLY, BIWEEKLY, DAILY or ALWAYS (optional, DAILY otherwise)
+    :param options: more of the configuration of the source, as a JSON object (optional), for example what is
+        harvested of a web page
     :returns: the source, as `harvest_source_show` gives it
     """
     tk.check_access("odf_source_create", context, data_dict)
     data = valid(data_dict, schema.source_create(), context)
+    more = data_dict.get("options") or {}
+    if not isinstance(more, dict):
+        raise tk.ValidationError({"options": [tk._("“options” is a JSON object, the configuration of the source.")]})
     connector, url = data.get("connector"), data["url"]
     if not connector:
         found = _detected(url)
@@ -91,7 +96,7 @@ def odf_source_create(context: Any, data_dict: Dict) -> Dict:
             "owner_org": data["owner_org"],
             "source_type": sources.TYPE,
             "frequency": data.get("frequency") or "DAILY",
-            "config": options.dump({options.CONNECTOR: connector}),
+            "config": options.dump({**more, options.CONNECTOR: connector}),
         },
     )
 

@@ -13,6 +13,7 @@ from ckanext.opendatafrance.harvest.mapping.finishing import finish
 from ckanext.opendatafrance.harvest.mapping.markup import to_line, to_markdown
 from ckanext.opendatafrance.harvest.mapping.notes import Notes
 from ckanext.opendatafrance.harvest.mapping.said import words
+from ckanext.opendatafrance.harvest.mapping.texts import line
 from ckanext.opendatafrance.harvest.mapping.web.families import Family, label, year_of
 from ckanext.opendatafrance.harvest.mapping.web.parsing import Link
 from ckanext.opendatafrance.reference.folding import fold
@@ -138,10 +139,10 @@ def guid_of(raw: Mapping[str, Any], page: str) -> str:
     """What identifies a schema.org Dataset: its @id, address or identifier, else the page and its name."""
     for said in (raw.get("@id"), *_texts(raw.get("url"), "@id"), *_texts(raw.get("identifier"), "value", "@id")):
         if isinstance(said, str) and urls.is_uri(said) and len(said) < 1000:
-            return said
+            return line(said)
     own = str(raw.get("@id") or "") or fold(_text(raw.get("name"))).replace(" ", "-")
     try:
-        return urljoin(page, f"#{own[:200].lstrip('#')}") if own else ""
+        return line(urljoin(page, f"#{own[:200].lstrip('#')}")) if own else ""
     except ValueError:
         return ""
 

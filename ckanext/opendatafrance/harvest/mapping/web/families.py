@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from ckanext.opendatafrance.harvest.mapping.texts import line
 from ckanext.opendatafrance.harvest.mapping.web.parsing import Link
 from ckanext.opendatafrance.reference import formats
 from ckanext.opendatafrance.reference.folding import fold
@@ -80,7 +81,7 @@ def guid_of(link: Link) -> str:
     if link.name or formats.of_address(link.url) is None:
         # The name came with the answer, and the address tells files apart by its query.
         folders = folders[:1]
-    return "/".join([parts.netloc.lower().removeprefix("www."), *folders, name.replace(" ", "-")])
+    return line("/".join([parts.netloc.lower().removeprefix("www."), *folders, name.replace(" ", "-")]))
 
 
 def stem(name: str) -> str:
