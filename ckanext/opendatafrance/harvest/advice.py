@@ -31,6 +31,10 @@ ADVICE = {
         " tries again. Nothing was removed here."
     ),
     "duplicate-identifier": N_("Ask the site to give each dataset an identifier of its own."),
+    "edit-kept": N_(
+        "Nothing, if the edit is right. If not, open the page of the dataset and take the value of the source."
+    ),
+    "edit-lost": N_("Nothing, if the file is really gone. If not, add it again by hand: it stays then."),
     "harvest-interrupted": N_("Start the harvest again: what was already stored is kept and not done twice."),
     "harvest-stopped": N_("Start the harvest again when you want: what was already stored is kept."),
     "lease-lost": N_(

@@ -8,6 +8,7 @@ from typing import Any
 
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import config, placements, sources
+from ckanext.opendatafrance.harvest.edits.keeping import Keeping
 from ckanext.opendatafrance.harvest.identity.ledger import Ledger
 from ckanext.opendatafrance.harvest.pipeline import Change, Pipeline
 from ckanext.opendatafrance.harvest.placing import Placing
@@ -37,7 +38,7 @@ def run(source_id: str, fetch: Transport) -> Difference:
     difference = Difference(report)
 
     def note(changes: Sequence[Change]) -> None:
-        for change in changes:
+        for change in Keeping().merge(changes):
             (difference.updated if change.dataset_id else difference.added).append(change.guid)
             difference.datasets.append(change.dataset)
             difference.titles[change.guid] = str(change.dataset.get("title") or "")

@@ -70,6 +70,22 @@ def odf_chosen_owner(dataset_id: str) -> dict[str, Any] | None:
         return None
 
 
+def odf_local_edits(dataset_id: str) -> list[dict[str, Any]]:
+    """What people changed in a harvested dataset, for those who may edit it."""
+    if tk.current_user.is_anonymous:
+        return []
+    try:
+        return tk.get_action("odf_local_edits_show")({}, {"id": dataset_id})["edits"]
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return []
+
+
+def odf_harvested_from(dataset_id: str) -> str:
+    """Title of the member site that shows a dataset; empty for one that was not harvested."""
+    sources = odf_identity_sources(dataset_id)
+    return sources[0]["source_title"] if sources else ""
+
+
 def odf_placing_reasons() -> dict[str, str]:
     """Why a publisher is where it is, in words."""
     return {

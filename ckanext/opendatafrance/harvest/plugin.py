@@ -17,15 +17,18 @@ from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import archive, jobs, options, owners, schedule, sources
 from ckanext.opendatafrance.harvest.cli import source
 from ckanext.opendatafrance.harvest.cli_deletions import deletions
+from ckanext.opendatafrance.harvest.cli_edits import edits
 from ckanext.opendatafrance.harvest.cli_harvest import harvest
 from ckanext.opendatafrance.harvest.cli_identity import identity
 from ckanext.opendatafrance.harvest.cli_import import import_
 from ckanext.opendatafrance.harvest.cli_operations import pause, resume
 from ckanext.opendatafrance.harvest.cli_placing import placing
 from ckanext.opendatafrance.harvest.connectors import connectors
+from ckanext.opendatafrance.harvest.edits import noting
 from ckanext.opendatafrance.harvest.logic import (
     action,
     action_deletions,
+    action_edits,
     action_identity,
     action_import,
     action_jobs,
@@ -33,6 +36,7 @@ from ckanext.opendatafrance.harvest.logic import (
     action_placing,
     action_placing_file,
     auth,
+    auth_edits,
     auth_identity,
     auth_placing,
 )
@@ -40,6 +44,7 @@ from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.views import odf_harvest
 from ckanext.opendatafrance.harvest.views_adding import odf_adding
 from ckanext.opendatafrance.harvest.views_deletions import odf_deletions
+from ckanext.opendatafrance.harvest.views_edits import odf_edits
 from ckanext.opendatafrance.harvest.views_identity import odf_identity
 from ckanext.opendatafrance.harvest.views_placing import odf_placing
 from ckanext.opendatafrance.shown import IHiddenDatasets
@@ -53,6 +58,7 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
     _functions(
         action,
         action_deletions,
+        action_edits,
         action_identity,
         action_import,
         action_jobs,
@@ -61,8 +67,8 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
         action_placing_file,
     )
 )
-@tk.blanket.auth_functions(_functions(auth, auth_identity, auth_placing))
-@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions, odf_identity, odf_placing])
+@tk.blanket.auth_functions(_functions(auth, auth_edits, auth_identity, auth_placing))
+@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions, odf_edits, odf_identity, odf_placing])
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
@@ -86,7 +92,7 @@ class HarvestPlugin(p.SingletonPlugin):
     def get_commands(self) -> list[Any]:
         for command in (import_, pause, resume):
             source.add_command(command)
-        for command in (source, harvest, deletions, identity, placing):
+        for command in (source, harvest, deletions, edits, identity, placing):
             odf.add_command(command)
         return [odf]
 
@@ -99,7 +105,7 @@ class HarvestPlugin(p.SingletonPlugin):
         self._check_source(data_dict)
         if data_dict.get("type") == "harvest":
             schedule.replan(data_dict)
-        self._note_owner(context, data_dict)
+        self._note_edits(context, data_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Whatever indexes an archived dataset, no search finds it."""
@@ -107,13 +113,15 @@ class HarvestPlugin(p.SingletonPlugin):
             pkg_dict["state"] = archive.STATE
         return pkg_dict
 
-    def _note_owner(self, context: Any, data_dict: dict[str, Any]) -> None:
-        """A harvested dataset that a person gives away stays there; the portal itself, which harvests, is no person."""
+    def _note_edits(self, context: Any, data_dict: dict[str, Any]) -> None:
+        """What a person changes in a harvested dataset stays; the portal itself, which harvests, is no person."""
         name = context.get("user")
         if data_dict.get("type") == "harvest" or not name or name == tk.config["ckan.site_id"]:
             return
         user = model.User.get(name)
-        owners.note(dataset_id=data_dict["id"], user_id=user.id if user else None)
+        user_id = user.id if user else None
+        owners.note(dataset_id=data_dict["id"], user_id=user_id)
+        noting.note(data_dict["id"], user_id)
 
     def _check_source(self, data_dict: dict[str, Any]) -> None:
         """Refuse the address of a source, of whatever type, that the portal must not open.

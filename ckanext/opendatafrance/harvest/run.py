@@ -26,6 +26,7 @@ from ckanext.opendatafrance.harvest import (
     waiting,
 )
 from ckanext.opendatafrance.harvest.connector import Issue
+from ckanext.opendatafrance.harvest.edits.keeping import Keeping
 from ckanext.opendatafrance.harvest.identity.session import Identities
 from ckanext.opendatafrance.harvest.lease import Lease, LeaseLostError
 from ckanext.opendatafrance.harvest.messages import say
@@ -55,6 +56,7 @@ class Run:
         self.progress = progress
         self.records = Records(job.source_id)
         self.identities = Identities(job.source_id, config.portal())
+        self.edits = Keeping()
         self._errors: list[Issue] = []
         self._issues: list[Issue] = []
         self._parts = 0
@@ -162,6 +164,9 @@ class Run:
             self.report.add(issue)
 
     def _store(self, writer: Writer, changes: Sequence[Change]) -> None:
+        changes = self.edits.merge(changes)
+        for issue in self.edits.issues:
+            self.report.add(issue)
         self._batch = {change.guid: change for change in changes}
         items = [Item(change.guid, change.dataset, change.dataset_id) for change in changes]
         results = list(writer.write(items))
@@ -193,6 +198,7 @@ class Run:
     def _keep(self, results: Sequence[Result]) -> None:
         """What is remembered of stored records; without commit."""
         self.records.store(self.job.id, self._stored(results))
+        self.edits.store(one.dataset_id for one in results)
         self.identities.store(
             {one.guid: (one.dataset_id, self._batch[one.guid].standing) for one in results if one.dataset_id}
         )
