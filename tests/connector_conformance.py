@@ -248,7 +248,7 @@ def _retyped(body: bytes, dice: random.Random) -> bytes:
     """Values of another type, in JSON by its values, elsewhere by its words."""
     try:
         return json.dumps(_retype(json.loads(body), dice)).encode()
-    except ValueError:
+    except (ValueError, RecursionError):
         pieces = body.split(b'"')
         pieces[dice.randrange(len(pieces))] = dice.choice((b"", b"null", b"\x00", b"9" * 400, b"javascript:alert(1)"))
         return b'"'.join(pieces)

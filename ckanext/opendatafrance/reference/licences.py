@@ -22,7 +22,7 @@ FILE = Path(__file__).parent / "codes" / "licences.json"
 EU_BASE = "http://publications.europa.eu/resource/authority/licence/"
 _SPDX_BASES = ("spdx.org/licenses/", "spdx.org/rdf/terms/")
 _URL = re.compile(r"https?://[^\s\"'<>()]+")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 _LONGEST_NAME = 200
 
 

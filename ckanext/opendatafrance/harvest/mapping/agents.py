@@ -19,11 +19,13 @@ _AT = re.compile(r"\s*(?:\(|\[|\{)?\s*(?:@|\bat\b|\barobase\b|\[a\]|\(a\))\s*(?:
 _DOT = re.compile(r"\s*[\(\[\{]\s*(?:dot|point)\s*[\)\]\}]\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d)(\d{14}|\d{9})(?!\d)")
 _LONGEST_NAME = 500
+_LONGEST_MAIL = 1000
+"""Characters among which an address is looked for; the search takes the square of their number."""
 
 
 def email(value: Any, field: str, notes: Notes) -> str:
     """One address without mailto:, blanks, angle brackets or "(at)"; empty, with an issue, where there is none."""
-    said = to_line(value)
+    said = shorten(to_line(value), _LONGEST_MAIL)
     if not said:
         return ""
     text = re.sub(r"^(?:mailto:)+", "", unquote(said).strip(), flags=re.IGNORECASE).split("?")[0]

@@ -39,9 +39,9 @@ def parse(text: str) -> Geometry:
     Latitude first is turned round where the reference system says so (EPSG:4326 by its URI) or where it can be
     nothing else. A GeoJSON feature gives its geometry, a collection its box.
     """
-    text = text.strip()
     if not text or len(text) > _LARGEST_TEXT:
         raise GeometryError("empty or too long")
+    text = " ".join(text.split())  # the patterns below would try every way of sharing out a run of blanks
     if text.startswith(("{", "[")):
         return _checked(_from_json(text))
     if (text.startswith("<") and not _CRS.match(text + "P")) or "Envelope" in text[:200]:

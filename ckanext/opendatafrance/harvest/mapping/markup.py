@@ -39,7 +39,7 @@ _BLOCKS = (
 _KNOWN = defs.tags | _BLOCKS | _ACTIVE | {"o:p"}
 _HARMLESS = frozenset({"title", "meta", "link"})  # left out too, but nothing that ran
 _TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)((?:\s[^<>]*|/)?)>|<!--.*?-->|<!doctype[^>]*>", re.DOTALL | re.IGNORECASE
+    r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)((?:\s[^<>]*|/)?)>|<!--(?:(?!<!--).)*?-->|<!doctype[^<>]*>", re.DOTALL | re.IGNORECASE
 )
 _ACTIVE_ELEMENT = re.compile(
     r"<(script|style|svg|math|iframe|object|template|noscript)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE

@@ -33,7 +33,7 @@ _LINK = re.compile(r"""<a\s[^<>]*?href=["'](https?://[^"'<>]+)["'][^<>]*>(.*?)</
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _LINE_END = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr)>", re.IGNORECASE)
 _ACTIVE = re.compile(r"<(script|style|iframe|svg|object)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_OTHER_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*|/)?>|<!--.*?-->", re.DOTALL)
+_OTHER_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*|/)?>|<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _MARKDOWN = re.compile(r"\*\*|\]\(|^\s{0,3}(?:#{1,6}|[-*+]|\d+\.|>)\s|`", re.MULTILINE)
 _NAMES = {
     "commune": cog.commune,
