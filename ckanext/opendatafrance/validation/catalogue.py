@@ -75,7 +75,8 @@ class Catalogue:
 
     def versions(self, schema_id: str) -> list[str]:
         """Versions of a schema, the newest first."""
-        return [one.version for one in self.all(older=True) if one.id == schema_id]
+        found = [one.version for one in self.all(older=True) if one.id == schema_id]
+        return sorted(found, key=_parts, reverse=True)
 
     def _is(self, schema: TableSchema, wanted: str) -> bool:
         if wanted.startswith(("http://", "https://")):
@@ -91,6 +92,11 @@ class Catalogue:
         if file not in self._read:
             self._read[file] = read(file)
         return self._read[file]
+
+
+def _parts(version: str) -> list[int]:
+    """1.10 comes after 1.9."""
+    return [int(part) if part.isdigit() else 0 for part in version.split(".")]
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64decode
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -56,6 +58,26 @@ def show_schema(name: str, as_json: bool) -> None:
         others = ", ".join(f"{key} {_short(value)}" for key, value in rules.items() if key != "required")
         click.echo(f" {mark} {field['name']:<32} {field['type']:<9} {others}".rstrip())
     click.echo(tk._("* compulsory column"))
+
+
+@schema.command("template")
+@click.argument("name")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="xlsx", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False), help="The file to write; named after the schema if left out."
+)
+def write_template(name: str, form: str, output: str | None) -> None:
+    """Write an empty table to fill in: drop-downs, hints, an example and help in a workbook."""
+    try:
+        found = tk.get_action("odf_table_schema_template")({}, {"id": name, "format": form})
+    except tk.ObjectNotFound as error:
+        _stop(str(error.message or error))
+    file = Path(output or found["name"])
+    try:
+        file.write_bytes(b64decode(found["content"]))
+    except OSError as error:
+        _stop(tk._("The file {file} cannot be written ({reason}).").format(file=file, reason=error.strerror))
+    click.echo(str(file))
 
 
 @click.command()

@@ -1,12 +1,21 @@
-"""A schema in few words, for lists."""
+"""What a schema says of itself and of its columns, in few words and in the language of the reader."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ckanext.opendatafrance.validation.catalogue import addresses
 from ckanext.opendatafrance.validation.table_schema import TableSchema
+
+
+def text(descriptor: Mapping[str, Any], key: str, language: str) -> str:
+    """A text of a schema or of a column: `<key>_en` in English where there is one, else `<key>`, which is French.
+
+    Args:
+        key: title or description.
+    """
+    return str(descriptor.get(f"{key}_{language}") or descriptor.get(key) or "")
 
 
 def summary(schema: TableSchema, versions: Sequence[str]) -> dict[str, Any]:

@@ -103,8 +103,8 @@ SUGGESTIONS: Mapping[str, str] = {
     "point-swapped": N_("Exchange the two numbers: longitude first."),
 }
 _WRITE = N_("Write: {text}")
-_FORMS = {"default": "AAAA-MM-JJ", "%Y-%m-%d": "AAAA-MM-JJ", "%Y": "AAAA"}
-_STRINGS = {"uri": N_("a web address"), "email": N_("an e-mail address"), "uuid": N_("a UUID")}
+FORMS = {"default": "AAAA-MM-JJ", "%Y-%m-%d": "AAAA-MM-JJ", "%Y": "AAAA"}
+STRINGS = {"uri": N_("a web address"), "email": N_("an e-mail address"), "uuid": N_("a UUID")}
 
 
 def message(finding: Finding) -> Sentence:
@@ -141,7 +141,7 @@ def _fields(finding: Finding) -> dict[str, Any]:
     fields = {
         "column": finding.column,
         "value": finding.value,
-        "form": (_STRINGS[form], {}) if form in _STRINGS else _FORMS.get(form, form),
+        "form": (STRINGS[form], {}) if form in STRINGS else FORMS.get(form, form),
         "allowed": " · ".join(map(str, allowed)) if isinstance(allowed, list) else str(allowed),
         "yes": "",
         "no": "",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
+
+from flask import has_request_context
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.messages import say
-from ckanext.opendatafrance.validation import catalogue, checking, config, describing
+from ckanext.opendatafrance.validation import catalogue, checking, config, describing, template
 from ckanext.opendatafrance.validation.catalogue import UnknownSchemaError
+
+MIMETYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @tk.side_effect_free
@@ -46,6 +54,38 @@ def odf_table_schema_show(context: Context, data_dict: DataDict) -> dict[str, An
     except UnknownSchemaError as error:
         raise tk.ObjectNotFound(say(error.message, error.params)) from error
     return {**found.descriptor, "versions": at_hand.versions(found.id)}
+
+
+@tk.side_effect_free
+def odf_table_schema_template(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """An empty table of a schema, to be filled in.
+
+    Args:
+        id: as in odf_table_schema_show.
+        format: csv (the header) or xlsx (drop-downs, hints, an example and help).
+
+    Returns:
+        name (of the file), mimetype and content (Base64).
+
+    Raises:
+        ObjectNotFound: no such schema.
+        ValidationError: no such format.
+    """
+    tk.check_access("odf_table_schema_template", context, data_dict)
+    wanted, form = tk.get_or_bust(data_dict, ["id", "format"])
+    if form not in MIMETYPES:
+        raise tk.ValidationError({"format": [tk._("Choose among: {allowed}").format(allowed=" · ".join(MIMETYPES))]})
+    try:
+        schema = catalogue.shipped().get(str(wanted))
+    except UnknownSchemaError as error:
+        raise tk.ObjectNotFound(say(error.message, error.params)) from error
+    data = template.as_csv(schema) if form == "csv" else template.as_xlsx(schema, say, _language())
+    name = f"{schema.id.rpartition('/')[2]}-{schema.version}.{form}"
+    return {"name": name, "mimetype": MIMETYPES[form], "content": b64encode(data).decode()}
+
+
+def _language() -> str:
+    return tk.h.lang() if has_request_context() else tk.config["ckan.locale_default"]
 
 
 def odf_table_check(context: Context, data_dict: DataDict) -> dict[str, Any]:

@@ -18,6 +18,12 @@ def odf_table_schema_show(context: Context, data_dict: DataDict) -> AuthResult:
     return {"success": True}
 
 
+@tk.auth_allow_anonymous_access
+def odf_table_schema_template(context: Context, data_dict: DataDict) -> AuthResult:
+    """Everybody."""
+    return {"success": True}
+
+
 def odf_table_check(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever has an account: the portal reads an address, and works, for them."""
     return {"success": True}

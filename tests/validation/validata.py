@@ -1,0 +1,74 @@
+"""Validata itself, in an environment of its own beside the portal's, asked through a pipe."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "validata-table==0.12.5"
+HERE = Path(__file__).parent
+ENVIRONMENT = HERE.parents[1] / ".portal" / "validata"
+_STAMP = ENVIRONMENT / "installed"
+
+
+class NotInstalledError(Exception):
+    """Says why."""
+
+
+def python() -> str:
+    """The interpreter of Validata's environment, which is made on first use.
+
+    Raises:
+        NotInstalledError: no network, or no wheel for this Python.
+    """
+    interpreter = ENVIRONMENT / "bin" / "python"
+    if _STAMP.exists() and _STAMP.read_text() == PACKAGE:
+        return str(interpreter)
+    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    try:
+        _run(sys.executable, "-m", "venv", str(ENVIRONMENT))
+        _run(str(interpreter), "-m", "pip", "install", "-q", "--progress-bar", "off", PACKAGE)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NotInstalledError(f"{PACKAGE} cannot be installed: {error}") from error
+    _STAMP.write_text(PACKAGE)
+    return str(interpreter)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
+
+
+class Validata:
+    """Validata, started once; `judge` one table after the other."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [python(), str(HERE / "validata_peer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def judge(self, descriptor: Mapping[str, Any], **table: Any) -> dict[str, Any]:
+        """Args: table - `rows`, header first, or the path of a `file`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"schema": plain(descriptor), **table}) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)
+
+
+def plain(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema without what only describes: Frictionless refuses a file for the spelling of its schema's name."""
+    schema = json.loads(json.dumps(descriptor, default=str))
+    kept = {"fields", "custom_checks", "primaryKey", "missingValues"}
+    schema = {key: value for key, value in schema.items() if key in kept}
+    for field in schema["fields"]:
+        for key in ("title", "description", "example"):
+            field.pop(key, None)
+    return schema
