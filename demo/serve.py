@@ -4,7 +4,7 @@
 usage: demo/serve.py [--territory SLUG] [--port-base N] [--list] [--json | --csv]
 
 The CKAN sites are on port N, the DCAT catalogues on N+1, those out of order on N+2, Opendatasoft on N+3, udata on N+4,
-CSW on N+5, ArcGIS Hub on N+6, each below its own path.
+CSW on N+5, ArcGIS Hub on N+6, catalogues in CSV on N+7, web pages on N+8, each below its own path.
 Needs the suite: run it with the Python of the portal, `.portal/venv/bin/python demo/serve.py`.
 """
 

@@ -17,10 +17,13 @@ from .owners import Owners
 
 CONTENT = Path(__file__).parent.parent / "content"
 # Ports are shared: the sites of one software run on one machine, each below its own path, as hosts do.
-OFFSETS = {"ckan": 0, "dcat": 1, "broken": 2, "opendatasoft": 3, "udata": 4, "csw": 5, "arcgis": 6}
+OFFSETS = {
+    **{"ckan": 0, "dcat": 1, "broken": 2, "opendatasoft": 3, "udata": 4, "csw": 5, "arcgis": 6},
+    **{"catalogue_csv": 7, "web_page": 8},
+}
 HEALTHY_SITES = 11
 LICENCES = ("lov2", "lov2", "lov2", "lov2", "odc-odbl", "fr-lo", "cc-by", None)
-DRAWN = ("ckan", "dcat", "opendatasoft", "udata", "csw", "arcgis")
+DRAWN = ("ckan", "dcat", "opendatasoft", "udata", "csw", "arcgis", "catalogue_csv", "web_page")
 LATEST = date(2026, 11, 13)
 
 

@@ -9,7 +9,13 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 #: Where the pages of datasets are, by software.
-_PAGES = {"ckan": "dataset", "dcat": "jeux", "opendatasoft": "explore/dataset", "udata": "datasets"}
+_PAGES = {
+    "ckan": "dataset",
+    "dcat": "jeux",
+    "opendatasoft": "explore/dataset",
+    "udata": "datasets",
+    "catalogue_csv": "jeux",
+}
 #: What Opendatasoft makes of its records by itself; other files are attached to them.
 EXPORTED = ("csv", "json", "geojson", "parquet", "shp")
 DEMONSTRATION = "Données de démonstration\u00a0: elles ont été écrites pour ce projet et ne décrivent rien de réel."
@@ -88,7 +94,7 @@ class Site:
     """One member site: below `url`, on a port that it shares with the others of its software.
 
     Attributes:
-        software: "ckan", "dcat", "opendatasoft", "udata", "csw" or "arcgis".
+        software: "ckan", "dcat", "opendatasoft", "udata", "csw", "arcgis", "catalogue_csv" or "web_page".
         paging: hydra vocabulary of a DCAT catalogue, "paged-collection" or "partial-view".
         broken: "error-500", "truncated", or empty.
     """
@@ -118,6 +124,8 @@ class Site:
             return f"{self.url}/geonetwork/srv/api/records/{self.id_of(dataset.id)}"
         if self.software == "arcgis":
             return f"{self.url}/datasets/{self.item_of(dataset)}_0"
+        if self.software == "web_page":  # no dataset has a page of its own
+            return f"{self.url}/"
         return f"{self.url}/{_PAGES[self.software]}/{dataset.id}"
 
     def item_of(self, dataset: Dataset) -> str:

@@ -29,6 +29,7 @@ _WAYS = {
     "udata": [("API de udata", "api/1/datasets/")],
     "csw": [("CSW", "geonetwork/srv/fre/csw?service=CSW&amp;request=GetCapabilities")],
     "arcgis": [("DCAT-US", "api/feed/dcat-us/1.1.json")],
+    "catalogue_csv": [("catalogue en CSV", "catalogue.csv")],
 }
 _LAYOUT = Template((PAGES / "layout.html").read_text(encoding="utf-8"))
 
@@ -63,6 +64,11 @@ def dataset(site: Site, shown: Dataset) -> str:
     return _page(f"{title} – {site.title}", main, site)
 
 
+def plain(site: Site, title: str, main: str) -> str:
+    """A page of a site that no software made."""
+    return _page(title, main, site)
+
+
 def index(sites: Sequence[Site]) -> str:
     """The page at the root of a port: the sites below it."""
     items = "\n".join(
@@ -80,7 +86,7 @@ def _page(title: str, main: str, site: Site | None = None) -> str:
             for media_type, suffix in (("application/rdf+xml", "rdf"), ("text/turtle", "ttl"))
         )
     elif site:
-        head = _HEADS[site.software]
+        head = _HEADS.get(site.software, "")
     return _LAYOUT.substitute(title=escape(title), head=head, main=main, notice=escape(DEMONSTRATION))
 
 

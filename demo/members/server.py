@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import arcgis, broken, ckan, csw, dcat, opendatasoft, pages, udata
+from . import arcgis, broken, catalogue_csv, ckan, csw, dcat, opendatasoft, pages, udata, web_page
 from .answers import NOT_FOUND, Answer, html
 from .model import Site
 
@@ -21,6 +21,8 @@ SOFTWARE = {
     "udata": udata.answer,
     "csw": csw.answer,
     "arcgis": arcgis.answer,
+    "catalogue_csv": catalogue_csv.answer,
+    "web_page": web_page.answer,
 }
 LONGEST_BODY = 1_000_000
 

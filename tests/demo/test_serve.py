@@ -115,11 +115,12 @@ def test_working_sites_are_found_and_read(sources, client):
         connector = open_source(source, client)
         for record in connector.records():
             try:
-                datasets.append(connector.map(record).dataset)
+                datasets.append({"connector": source["connector"], **connector.map(record).dataset})
             except SkippableRecordError as error:
                 refused.append((source["site"], str(error)))
     assert 60 <= len(datasets) <= 130
-    assert all(DEMONSTRATION in dataset["notes"] for dataset in datasets)
+    # Files of a page have no description: the page itself says what they are.
+    assert all(DEMONSTRATION in dataset["notes"] for dataset in datasets if dataset["connector"] != "web_page")
     assert len({theme for dataset in datasets for theme in dataset.get("theme", [])}) >= 10
     assert len({dataset.get("license_id") for dataset in datasets}) >= 5
     assert {resource["format"] for dataset in datasets for resource in dataset["resources"]} >= {"CSV", "GeoJSON"}
@@ -167,6 +168,8 @@ def check_content(form: str, body: bytes) -> None:
         assert all(-1.7 < longitude < 0.1 for longitude in longitudes)
     elif form == "JSON":
         assert len(json.loads(body)) >= 3
+    elif form == "PDF":
+        assert body.startswith(b"%PDF")
     elif form == "XLSX":
         assert body.startswith(b"PK")
     elif form == "Parquet":
@@ -296,6 +299,35 @@ def test_a_hub_answers_as_a_hub(sources, client):
     assert licences == ["", "lov2", "lov2", "lov2", "odc-odbl"]
 
 
+def test_a_catalogue_in_csv_is_read_as_it_is_saved(sources, client):
+    """Windows-1252, a title above the headings, dates as one writes them; files and page of each dataset."""
+    base = next(source["url"] for source in sources if source["connector"] == "catalogue_csv")
+    found = detect(base, client)
+    assert (found.url, found.count) == (f"{base}catalogue.csv", 4)
+    reader = connectors()["catalogue_csv"](found.url, client)
+    datasets = {dataset["identifier"]: dataset for dataset in (reader.map(one).dataset for one in records(reader))}
+    deliberations = datasets["deliberations"]
+    assert (deliberations["issued"], deliberations["modified"]) == ("2023-03-06", "2026-10-08")
+    assert deliberations["publisher"][0]["name"] == "Tonnay-Charente"
+    assert is_siret(deliberations["publisher"][0]["identifier"])
+    assert get(deliberations["url"])[0] == 200
+    assert {one.get("license_id") for one in datasets.values()} == {"lov2", "odc-odbl"}
+
+
+def test_a_page_of_a_mairie_proposes_its_files(sources, client):
+    """A dataset for each heading, the minutes of all sittings in one, told to be documents."""
+    base = next(source["url"] for source in sources if source["connector"] == "web_page")
+    reader = connectors()["web_page"](detect(base, client).url, client)
+    datasets = [reader.map(one).dataset for one in records(reader)]
+    page = BeautifulSoup(get(base)[2], "html.parser")
+    data = [one for one in datasets if "dcat_type" not in one]
+    assert len(data) == len(page.select("h3")) == 3
+    assert sum(len(one["resources"]) for one in data) == len(page.select("ul.files a"))
+    [minutes] = [one for one in datasets if "dcat_type" in one]
+    assert minutes["title"] == "Procès-verbaux du conseil municipal"
+    assert [one["format"] for one in minutes["resources"]] == ["PDF"] * 4
+
+
 def records(connector: Connector) -> list[Record]:
     return [item for item in connector.records() if isinstance(item, Record)]
 
@@ -360,7 +392,9 @@ def test_every_territory_has_sites(slug):
     names = {node.name for node in tree.build(there.perimeter, there.participants)}
     assert {source["organization"] for source in found} <= names
     assert len({source["url"] for source in found}) == len(found) >= 10
-    assert {source["connector"] for source in found} == {"ckan", "dcat", "opendatasoft", "udata", "csw", "arcgis"}
+    assert {source["connector"] for source in found} == {
+        *("ckan", "dcat", "opendatasoft", "udata", "csw", "arcgis", "catalogue_csv", "web_page")
+    }
     assert sum(source["broken"] for source in found) == 2
     process = subprocess.Popen(
         command("--territory", slug, "--port-base", str(base)), stdout=subprocess.PIPE, text=True
