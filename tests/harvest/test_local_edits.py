@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bs4 import BeautifulSoup
 from dcat_catalogue import BASE
 from playwright.sync_api import sync_playwright
 from shared_catalogue import Said, answer, host
+from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -18,6 +20,8 @@ from ckan.cli.cli import ckan
 from ckan.tests import factories
 
 from ckanext.opendatafrance.harvest.config import MISSING_RUNS
+from ckanext.opendatafrance.harvest.edits.keeping import EditedMeanwhileError, Keeping
+from ckanext.opendatafrance.harvest.pipeline import Change
 
 FILE = f"{BASE}a.csv"
 
@@ -42,6 +46,13 @@ def turtle(
         for url, name, text in files
     ]
     return " ;\n".join(lines) + " ."
+
+
+def codes(place: Any) -> dict[str, int]:
+    """What the report of the last harvest names, by kind."""
+    query = "SELECT job_id FROM odf_harvest_run WHERE source_id = :id ORDER BY started DESC LIMIT 1"
+    job = model.Session.execute(sa.text(query), {"id": place.source["id"]}).scalar_one()
+    return {issue["code"]: issue["count"] for issue in call("odf_harvest_report", id=job)["issues"]}
 
 
 class Edited:
@@ -93,12 +104,12 @@ def test_an_edited_field_survives_and_the_others_follow(edited) -> None:
     one = edited.edits()["notes", "changed"]
     assert (one["says"], one["source_changed"]) == ("Le budget.", None)
     assert edited.town.harvest()["unchanged"] == 1
-    done = edited.harvest(title="Budget 2027")
-    assert done["updated"] == 1
+    assert edited.harvest(title="Budget 2027")["updated"] == 1
+    assert "edit-kept" not in codes(edited.town)
     assert (edited.show()["title"], edited.show()["notes"]) == ("Budget 2027", "Écrit ici.")
     assert edited.edits()["notes", "changed"]["source_changed"] is None
-    assert "edit-kept" not in str(done)
-    done = edited.harvest(title="Budget 2028", notes="La source a changé.")
+    edited.harvest(title="Budget 2028", notes="La source a changé.")
+    assert codes(edited.town)["edit-kept"] == 1
     assert (edited.show()["title"], edited.show()["notes"]) == ("Budget 2028", "Écrit ici.")
     one = edited.edits()["notes", "changed"]
     assert one["says"] == "La source a changé."
@@ -262,10 +273,10 @@ def test_an_address_changed_here_is_kept_and_known_again(edited) -> None:
 def test_a_file_that_left_the_source_goes_with_its_edits(edited) -> None:
     """A description alone does not keep a dead link; the report says so."""
     call("resource_patch", edited.person["name"], id=edited.file["id"], description="Mieux dit.")
-    done = edited.harvest(files=[(f"{BASE}z.csv", "Z", "z")])
+    edited.harvest(files=[(f"{BASE}z.csv", "Z", "z")])
     assert [one["url"] for one in edited.show()["resources"]] == [f"{BASE}z.csv"]
     assert edited.edits() == {}
-    assert done["updated"] == 1
+    assert codes(edited.town)["edit-lost"] == 1
 
 
 def test_an_added_file_stays_and_a_removed_one_stays_away(edited) -> None:
@@ -283,6 +294,35 @@ def test_an_added_file_stays_and_a_removed_one_stays_away(edited) -> None:
     assert edited.release(field="")["later"] is True
     edited.town.harvest()
     assert {one["url"] for one in edited.show()["resources"]} == {FILE, mine["url"]}
+
+
+def test_uploaded_files_stay(edited) -> None:
+    """One that a person added, and one that replaces what the source has."""
+    user, first = edited.person["name"], edited.file["id"]
+    new, better = (FileStorage(BytesIO(b"a;b\n1;2\n"), name) for name in ("plus.csv", "corrige.csv"))
+    call("resource_create", user, package_id=edited.id, name="Plus", url="plus.csv", upload=new)
+    call("resource_patch", user, id=first, upload=better, url="corrige.csv")
+    before = {one["name"]: (one["id"], one["url"], one["url_type"]) for one in edited.show()["resources"]}
+    assert {url_type for _id, _url, url_type in before.values()} == {"upload"}
+    assert edited.harvest(title="Neuf", files=[(FILE, "Fichier CSV", "Autre texte.")])["updated"] == 1
+    after = {one["name"]: (one["id"], one["url"], one["url_type"]) for one in edited.show()["resources"]}
+    assert (edited.show()["title"], after) == ("Neuf", before)
+    edited.release(resource_id=first)
+    found = {one["id"]: one for one in edited.show()["resources"]}
+    assert (found[first]["url"], found[first].get("url_type") or "") == (FILE, "")
+    assert len(found) == 2
+
+
+def test_an_edit_at_the_moment_of_a_harvest_is_not_overwritten(edited) -> None:
+    """Between reading what is edited and writing: the dataset is left to the next harvest."""
+    keeping = Keeping()
+    change = Change("a", "", edited.show(), edited.id, None, None)  # pyright: ignore[reportArgumentType]
+    keeping.merge([change])
+    keeping.check([edited.id])
+    edited.patch(notes="Écrit ici.")
+    with pytest.raises(EditedMeanwhileError):
+        keeping.check([edited.id])
+    model.Session.rollback()
 
 
 def test_resources_sent_without_ids_are_the_same_ones(edited) -> None:

@@ -35,6 +35,7 @@ ADVICE = {
         "Nothing, if the edit is right. If not, open the page of the dataset and take the value of the source."
     ),
     "edit-lost": N_("Nothing, if the file is really gone. If not, add it again by hand: it stays then."),
+    "edited-meanwhile": N_("Nothing; the next harvest takes the dataset."),
     "harvest-interrupted": N_("Start the harvest again: what was already stored is kept and not done twice."),
     "harvest-stopped": N_("Start the harvest again when you want: what was already stored is kept."),
     "lease-lost": N_(

@@ -189,6 +189,7 @@ class Run:
         """Records and harvest objects belong to the transaction of their datasets, and to their index documents."""
         self.lease.fence()
         doubt.note(self.job.source_id, [result.dataset_id for result in results if result.dataset_id])
+        self.edits.check(result.dataset_id for result in results)
         self._keep(results)
 
     def _follow(self, changes: Sequence[Change]) -> None:

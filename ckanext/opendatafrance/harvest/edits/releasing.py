@@ -74,8 +74,8 @@ def _put_back(dataset: dict[str, Any], wanted: dict[Place, Any]) -> None:
         elif resource_id in resources:
             resource = resources[resource_id]
             set_value(resource, name, row.source)
-            if name == "url":
-                resource.pop("url_type", None)
+            if name == "url" and resource.get("url_type") == "upload":
+                resource["clear_upload"] = True
 
 
 _NOTHING = N_("Nothing of this is edited here.")
