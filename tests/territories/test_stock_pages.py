@@ -177,7 +177,7 @@ class TestOrganisationOfADataset:
         for user in ("sysadmin", "animateur-departement"):
             page = sent(portal, "/dataset/new", user, name=f"lost-{user}", owner_org="Nowhere")
             assert page.status_code == 200
-            assert "“Nowhere”" in errors(page)
+            assert "Nowhere" in errors(page)
             field: Any = BeautifulSoup(page.body, "html.parser").select_one("#field-organizations")
             assert field["value"] == "Nowhere"
             assert field["aria-invalid"] == "true"
