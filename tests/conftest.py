@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import threading
@@ -13,6 +14,9 @@ import pytest
 from werkzeug.serving import make_server
 
 from ckanext.opendatafrance.harvest.transport import Limits, Transport
+
+# bin/test gives each process of a shared run servers of its own.
+os.environ.update(json.loads(os.environ.get(f"ODF_SERVERS_{os.environ.get('PYTEST_XDIST_WORKER')}", "{}")))
 
 # Helpers shared by tests (`member_site`, `connector_conformance`) are plain modules beside this file.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -1,9 +1,14 @@
-"""bin/test: installation, throw-away servers, the checks and pytest."""
+"""bin/test: installation, throw-away servers, the checks and pytest.
+
+The whole suite is shared out file by file (pytest-xdist) between as many processes as there are cores, two at most, each
+with servers of its own: a CKAN fills one core and its servers the other. With arguments there is one process.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -20,6 +25,9 @@ from .servers import Servers, fetch_solr, write_solr_home
 
 BASE = ROOT / ".portal"
 LIB = BASE / "solr" / "lib"
+MOST_PROCESSES = 2
+SERVERS_OF = "ODF_SERVERS_"
+"""Prefix of the variables by which tests/conftest.py finds the servers of its process: ODF_SERVERS_gw0, …"""
 
 
 @contextmanager
@@ -57,13 +65,16 @@ def _template_key(ini: Path) -> str:
 
 
 @contextmanager
-def throwaway_servers(env: PythonEnv, ini: Path) -> Iterator[dict[str, str]]:
+def throwaway_servers(env: PythonEnv, ini: Path, name: str = "servers") -> Iterator[dict[str, str]]:
     """Servers with an initialised database and an empty index, gone afterwards; yields the environment for CKAN.
 
     The initialised database is kept as a template, so that only the first run pays for it.
+
+    Args:
+        name: tells the servers of one process from those of another in the same run.
     """
     _sweep()
-    base = BASE / "test" / f"run-{os.getpid()}"
+    base = BASE / "test" / f"run-{os.getpid()}" / name
     template = BASE / "test" / f"database-{_template_key(ini)}"
     servers = Servers(base, {}, LIB, durable=False)
     (base / "logs").mkdir(parents=True)
@@ -88,7 +99,8 @@ def _sweep() -> None:
     """Stop and remove what killed runs left behind."""
     for left in (BASE / "test").glob("run-*"):
         if not Path(f"/proc/{left.name.removeprefix('run-')}").exists():
-            Servers(left, {}, LIB, durable=False).stop()
+            for servers in left.iterdir():
+                Servers(servers, {}, LIB, durable=False).stop()
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -123,6 +135,22 @@ def _check(env: PythonEnv, console: Console) -> list[str]:
     return failed
 
 
+def _processes() -> int:
+    return min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+
+
+def _servers(env: PythonEnv, ini: Path, stack: ExitStack, processes: int) -> tuple[list[str], dict[str, str]]:
+    """Start the servers of a run; the options of pytest and the environment that go with them."""
+    if processes == 1:
+        return [], stack.enter_context(throwaway_servers(env, ini))
+    environ: dict[str, str] = {}
+    for number in range(processes):
+        mine = stack.enter_context(throwaway_servers(env, ini, f"gw{number}"))
+        own = {key: value for key, value in mine.items() if key.startswith("CKAN_")}
+        environ |= mine | {f"{SERVERS_OF}gw{number}": json.dumps(own)}
+    return ["--numprocesses", str(processes), "--dist", "loadfile"], environ
+
+
 def main(arguments: list[str]) -> int:
     """Run the suite; the exit code of the first thing that failed."""
     console = Console(4)
@@ -133,8 +161,8 @@ def main(arguments: list[str]) -> int:
         ini = ROOT / "test.ini"
         with ExitStack() as stack:
             with console.step(_("PostgreSQL, Redis and Solr for this run")):
-                environ = stack.enter_context(throwaway_servers(env, ini))
-            code = subprocess.call([str(env.python), "-m", "pytest", *arguments], cwd=ROOT, env=environ)
+                options, environ = _servers(env, ini, stack, 1 if arguments else _processes())
+            code = subprocess.call([str(env.python), "-m", "pytest", *options, *arguments], cwd=ROOT, env=environ)
     except StepError as error:
         print(f"\n{error}\n{error.remedy}\n{error.log or ''}", file=sys.stderr)
         return 2
