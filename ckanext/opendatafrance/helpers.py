@@ -84,9 +84,11 @@ def odf_menu() -> list[tuple[str, str, list[str]]]:
         if p.plugin_loaded("opendatafrance_territories")
         else ("organization.index", tk._("Organisations"), ["organization"])
     )
+    may_deposit = p.plugin_loaded("opendatafrance_validation") and tk.h.check_access("package_create")
     return [
         ("dataset.search", tk._("Data"), ["dataset", "resource"]),
         organizations,
+        *([("odf_deposit.choose", tk._("Deposit a file"), ["odf_deposit"])] if may_deposit else []),
         ("home.about", tk._("About"), []),
     ]
 

@@ -185,8 +185,10 @@ def found_by_axe(page: Page) -> list[str]:
 
 
 @pytest.mark.browser
-def test_the_whole_way_on_a_phone_by_keyboard(portal_url, clerk, tmp_path: Path) -> None:
+def test_the_whole_way_on_a_phone_by_keyboard(portal_url, clerk, ckan_config, monkeypatch, tmp_path: Path) -> None:
     """Without a mouse at 360 px: choose, read, repair, publish; axe-core finds nothing and no page scrolls sideways."""
+    # CKAN sends the browser on to the address of the portal.
+    monkeypatch.setitem(ckan_config, "ckan.site_url", portal_url)
     own = clerk()
     file = tmp_path / "deliberations.csv"
     file.write_bytes(deliberations(line(1, "15/10/2023"), line(2, siret="21860194600014")))
