@@ -113,21 +113,38 @@ def detect(url: str, as_json: bool) -> None:
 @click.argument("url")
 @click.option("--connector", help="Read the site in this way instead of finding out.")
 @click.option("--limit", type=click.IntRange(min=1), help="Number of datasets.")
+@click.option("--organization", help="Show into which organisations the datasets would go if this one had the source.")
 @as_json
 @command
-def preview(url: str, connector: str | None, limit: int | None, as_json: bool) -> None:
-    """Show the datasets that the site at URL would give. Writes nothing. Exit 1 if the site cannot be read."""
-    seen = call("odf_source_preview", {"url": url, "connector": connector, "limit": limit})
+def preview(url: str, connector: str | None, limit: int | None, organization: str | None, as_json: bool) -> None:
+    """Show the datasets that the site at URL would give. Writes nothing. Exit 1 if the site cannot be read.
+
+    URL may be a source of the portal (its name or address): without --limit it is compared with what is there.
+    """
+    asked = {"url": url, "connector": connector, "limit": limit, "owner_org": organization}
+    seen = call("odf_source_preview", asked)
     if as_json:
         print_json(seen)
     else:
         click.echo(f"{seen['connector'] or '-'}\t{seen['url']}")
+        if "changes" in seen:
+            _show_changes(seen["changes"])
+        owners = seen.get("owners", {})
         for dataset in seen["datasets"]:
             size = tk._("{count} files").format(count=len(dataset.get("resources") or []))
-            click.echo(f"- {dataset.get('title')} ({size})")
+            owner = owners.get(dataset.get("owner_org"))
+            click.echo(f"- {dataset.get('title')} ({size})" + (f" → {owner}" if owner else ""))
         print_errors(seen["errors"])
-    if seen["errors"] and not seen["datasets"]:
+    if seen["errors"] and not seen["datasets"] and not seen.get("changes", {}).get("unchanged"):
         sys.exit(1)
+
+
+def _show_changes(changes: dict[str, Any]) -> None:
+    numbers = {key: value if isinstance(value, int) else len(value) for key, value in changes.items()}
+    message = tk._("{added} would be added, {updated} updated, {unchanged} left as they are; {missing} have left")
+    click.echo(message.format(**numbers))
+    for guid in changes["missing"]:
+        click.echo(f"? {guid}")
 
 
 def print_errors(errors: list[dict[str, Any]]) -> None:

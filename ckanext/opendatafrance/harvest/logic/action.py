@@ -7,9 +7,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.authz import is_authorized_boolean as authorized
 
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.harvest import archive, config, dry, jobs, options, sources
+from ckanext.opendatafrance.harvest import archive, config, dry, jobs, options, previewing, sources
 from ckanext.opendatafrance.harvest.advice import advice
 from ckanext.opendatafrance.harvest.connector import Issue
 from ckanext.opendatafrance.harvest.detection import detect
@@ -48,18 +49,28 @@ def _detected(url: str) -> Dict:
 def odf_source_preview(context: Any, data_dict: Dict) -> Dict:
     """The datasets that a site would give, mapped; saves nothing.
 
-    :param url: address of the site
+    :param url: address of the site; or id, name or address of a source, which then is compared with what is there
     :param connector: name of a connector (optional; found out otherwise)
-    :param limit: number of datasets (optional; all otherwise)
+    :param limit: number of datasets (optional; all otherwise, and only then is a source compared)
+    :param owner_org: id or name of the organisation that would receive them (optional): each dataset then has its
+        owner_org, as its publisher says
     :param brief: give up after a minute (optional)
-    :returns: connector, url, count, datasets, errors
+    :returns: connector, url, count, datasets, errors; with owner_org also owners (names of organisations by id); of a
+        source also changes, and `datasets` are those that would be written
     """
     tk.check_access("odf_source_preview", context, data_dict)
     data = valid(data_dict, schema.source_preview(), context)
     fetch = config.transport()
     if data.get("brief"):
         fetch = fetch.limited(*PAGE_BUDGET)
-    return preview(data["url"], fetch, data.get("connector"), data.get("limit")).as_dict(say)
+    if (known := previewing.source(data)) and authorized("odf_harvest_difference", context, {"id": known.id}):
+        difference = _difference(known.title, dry.run(known.id, fetch))
+        shown = {key: difference[key] for key in ("connector", "url", "count", "datasets", "errors", "changes")}
+        return {**shown, "owners": previewing.names(difference["datasets"])}
+    seen = preview(data["url"], fetch, data.get("connector"), data.get("limit")).as_dict(say)
+    if data.get("owner_org"):
+        seen["owners"] = previewing.place(seen["datasets"], data["owner_org"])
+    return seen
 
 
 def odf_source_create(context: Any, data_dict: Dict) -> Dict:

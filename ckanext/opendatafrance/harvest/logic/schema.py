@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
 
 from ckanext.opendatafrance.harvest.overview import SORTS, STATES
@@ -26,10 +27,12 @@ def source_preview(
     natural_number_validator: Any,
     boolean_validator: Any,
     odf_connector_exists: Any,
+    odf_organization_exists: Any,
 ) -> Schema:
     return {
         "url": [not_empty, unicode_safe],
         "connector": [ignore_missing, ignore_empty, unicode_safe, odf_connector_exists],
+        "owner_org": [ignore_missing, ignore_empty, unicode_safe, odf_organization_exists],
         "limit": [ignore_missing, ignore_empty, natural_number_validator],
         "brief": [ignore_missing, ignore_empty, boolean_validator],
         "__extras": [ignore],
@@ -92,5 +95,14 @@ def overview(
         "sort": [ignore_missing, ignore_empty, one_of(sorts)],
         "limit": [ignore_missing, ignore_empty, natural_number_validator],
         "offset": [ignore_missing, ignore_empty, natural_number_validator],
+        "__extras": [ignore],
+    }
+
+
+@validator_args
+def mails(unicode_safe: Any, ignore: Any, ignore_empty: Any, ignore_missing: Any, one_of: Any) -> Schema:
+    return {
+        "mails": [ignore_missing, ignore_empty, one_of(["true", "false"])],
+        "language": [ignore_missing, ignore_empty, one_of(list(tk.config["ckan.locales_offered"]))],
         "__extras": [ignore],
     }
