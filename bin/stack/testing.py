@@ -1,7 +1,7 @@
 """bin/test: installation, throw-away servers, the checks and pytest.
 
-The whole suite is shared out file by file (pytest-xdist) between as many processes as there are cores, two at most, each
-with servers of its own: a CKAN fills one core and its servers the other. With arguments there is one process.
+The whole suite is shared out file by file (pytest-xdist) between as many processes as there are cores, two at most,
+each with servers of its own: a CKAN fills one core and its servers the other. With arguments there is one process.
 """
 
 from __future__ import annotations
