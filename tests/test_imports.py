@@ -35,6 +35,7 @@ PURE = (
     "harvest/identity/addresses.py",
     "harvest/identity/keys.py",
     "harvest/identity/origin.py",
+    "harvest/edits/plain.py",
     "validation/archives.py",
     "validation/catalogue.py",
     "validation/cells.py",
