@@ -42,6 +42,9 @@ _YEAR_IN_TEXT = re.compile(
 )
 
 
+_LONGEST_NAME = 255  # of a file, on the usual systems
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """The files of one dataset, in the order of the site.
@@ -86,7 +89,7 @@ def guid_of(link: Link) -> str:
 
 def stem(name: str) -> str:
     """A name in its essential words: "Subventions_2024 (1).csv" → "subventions"."""
-    bare = name
+    bare = name[-_LONGEST_NAME:]
     for _ in range(2):
         head, dot, ending = bare.rpartition(".")
         if dot and head and formats.find(ending):

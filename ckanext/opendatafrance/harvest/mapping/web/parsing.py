@@ -22,6 +22,7 @@ _SIZE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s*([KMG]i?[ob]|octets|bytes)\b
 _LISTED = re.compile(r"\s*(\d{4}-\d{2}-\d{2}|\d{2}-[A-Za-z]{3}-\d{4}) \d{2}:\d{2}(?::\d{2})?\s+(\d+(?:\.\d+)?[KMG]?)?")
 _FEEDS = {"application/rss+xml", "application/atom+xml"}
 _LONGEST_TEXT = 300
+_LONGEST_ADDRESS = 2000
 _MOST_LINKS = 20_000
 
 
@@ -132,7 +133,7 @@ def _listed_size(said: str | None) -> int | None:
 def _join(base: str, href: str | None) -> str:
     """Absolute address without fragment, blanks and accents escaped; empty for what cannot be opened."""
     said = (href or "").strip()
-    if not said or said.startswith("#"):
+    if not said or said.startswith("#") or len(said) > _LONGEST_ADDRESS:
         return ""
     try:
         return urls.clean(urldefrag(urljoin(base, said))[0], "url", Notes())
