@@ -7,6 +7,7 @@ be both: the checksum is a plain string, because udata refuses datasets whose ch
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from ckanext.dcat.profiles import ADMS, DCAT, DCATAP, DCT, SPDX, VCARD
 from ckanext.dcat.profiles.euro_dcat_ap_3 import EuropeanDCATAP3Profile
 from ckanext.opendatafrance.federation import labels
 from ckanext.opendatafrance.federation.graph import places, rights, services
-from ckanext.opendatafrance.federation.mending import Site, prepare
+from ckanext.opendatafrance.federation.mending import Site, prepare, texts
 from ckanext.opendatafrance.reference import languages
 
 _TEXTS = (DCT.title, DCT.description, DCAT.keyword, RDFS.label, ADMS.versionNotes)
@@ -41,7 +42,13 @@ _CLASSES = {
 
 
 class OdfDcatApProfile(EuropeanDCATAP3Profile):
-    """DCAT-AP 3.0.1 and HVD 3.0.0, as data.gouv.fr reads them."""
+    """DCAT-AP 3.0.1 and HVD 3.0.0, as data.gouv.fr reads them.
+
+    Attributes:
+        owners: by organisation id, its title, email, url and siren; its title is in each dataset.
+    """
+
+    owners: Mapping[str, Mapping[str, str]] = {}
 
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
         """Write one dataset; the dict stays as it is."""
@@ -83,7 +90,11 @@ class OdfDcatApProfile(EuropeanDCATAP3Profile):
 
     def site(self, dataset_dict: dict[str, Any]) -> Site:
         """What of the portal goes into a dataset; for profiles that extend this one."""
-        return Site()
+        root = str(tk.config.get("ckan.site_url") or "").rstrip("/")
+        organization = dataset_dict.get("organization") or {}
+        owner = self.owners.get(organization.get("id", "")) or {"title": organization.get("title") or ""}
+        name = dataset_dict.get("name")
+        return Site(texts.is_public(root), f"{root}/dataset/{name}" if root and name else "", owner)
 
     def _dataset(self, made: dict[str, Any], ref: URIRef) -> None:
         g = self.g
