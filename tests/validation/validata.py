@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PACKAGE = "validata-table==0.12.5"
 HERE = Path(__file__).parent
-ENVIRONMENT = HERE.parents[1] / ".portal" / "validata"
-_STAMP = ENVIRONMENT / "installed"
+sys.path.insert(0, str(HERE.parents[1] / "bin"))
 
+from stack import validata as environment  # noqa: E402
+from stack.console import StepError  # noqa: E402
 
-class NotInstalledError(Exception):
-    """Says why."""
-
-
-def python() -> str:
-    """The interpreter of Validata's environment, which is made on first use.
-
-    Raises:
-        NotInstalledError: no network, or no wheel for this Python.
-    """
-    interpreter = ENVIRONMENT / "bin" / "python"
-    if _STAMP.exists() and _STAMP.read_text() == PACKAGE:
-        return str(interpreter)
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    try:
-        _run(sys.executable, "-m", "venv", str(ENVIRONMENT))
-        _run(str(interpreter), "-m", "pip", "install", "-q", "--progress-bar", "off", PACKAGE)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise NotInstalledError(f"{PACKAGE} cannot be installed: {error}") from error
-    _STAMP.write_text(PACKAGE)
-    return str(interpreter)
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=600)
+NotInstalledError = StepError
 
 
 class Validata:
@@ -48,7 +23,10 @@ class Validata:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [python(), str(HERE / "validata_peer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [environment.python(), str(HERE / "validata_peer.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def judge(self, descriptor: Mapping[str, Any], **table: Any) -> dict[str, Any]:
