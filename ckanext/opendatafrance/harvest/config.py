@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.harvest.deletions import Rules
 from ckanext.opendatafrance.harvest.identity.origin import Portal
+from ckanext.opendatafrance.harvest.options import OCCASIONS
 from ckanext.opendatafrance.harvest.transport import USER_AGENT, Limits, Transport
 
 ALLOWED_HOSTS = "ckanext.opendatafrance.allowed_hosts"
@@ -24,6 +25,11 @@ TOTAL_TIMEOUT = "ckanext.opendatafrance.total_timeout"
 PAGE_SIZE_LIMIT = "ckanext.opendatafrance.page_size_limit"
 LEASE = "ckanext.opendatafrance.lease"
 FILE_SIZE_LIMIT = "ckanext.opendatafrance.file_size_limit"
+MAILS = "ckanext.opendatafrance.harvest_mails"
+METRICS_TOKEN = "ckanext.opendatafrance.metrics_token"
+METRICS_HOSTS = "ckanext.opendatafrance.metrics_hosts"
+STOCK = "ckanext-harvest"
+"""In place of an occasion: ckanext-harvest sends the mails."""
 _MIB = 1024 * 1024
 _allowed_here: ContextVar[tuple[str, ...]] = ContextVar("allowed_here", default=())
 
@@ -57,6 +63,33 @@ def portal() -> Portal:
     """This portal, as harvested records may name it."""
     root = tk.config.get("ckan.root_path", "") or ""
     return Portal([tk.config["ckan.site_url"] + root.replace("/{{LANG}}", ""), *tk.config[PORTAL_ADDRESSES]])
+
+
+def address(path: str, locale: str) -> str:
+    """Full address of a page of the portal in a language; a worker has no request that would say it."""
+    root = tk.config.get("ckan.root_path", "") or "/{{LANG}}"
+    prefix = "" if locale == tk.config["ckan.locale_default"] else f"/{locale}"
+    return tk.config["ckan.site_url"].rstrip("/") + root.replace("/{{LANG}}", prefix).rstrip("/") + path
+
+
+def mails() -> str:
+    """After which harvests a mail is sent about sources that say nothing of it: always, error or never.
+
+    Where ckanext-harvest sends mails of its own, none of ours is sent after a harvest: nobody is told twice.
+    """
+    if any(tk.asbool(tk.config.get(f"ckan.harvest.status_mail.{which}")) for which in ("all", "errored")):
+        return STOCK
+    return tk.config[MAILS] if tk.config[MAILS] in OCCASIONS else "error"
+
+
+def metrics_token() -> str:
+    """What the reader of the metrics must say; empty = no token opens them."""
+    return tk.config[METRICS_TOKEN]
+
+
+def metrics_hosts() -> list[str]:
+    """Addresses, or networks, that may read the metrics without a token."""
+    return tk.config[METRICS_HOSTS]
 
 
 def user_agent() -> str:

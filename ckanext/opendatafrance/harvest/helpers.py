@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel import Locale
+
 import ckan.plugins.toolkit as tk
 
-from ckanext.opendatafrance.harvest import options, sparkline
+from ckanext.opendatafrance.harvest import config, options, sparkline
 from ckanext.opendatafrance.harvest.connectors import connectors
 
 
@@ -174,3 +176,33 @@ def odf_identity_actions() -> dict[str, str]:
         "apart": tk._("Not the same"),
         "takeover": tk._("Shown as another source has it"),
     }
+
+
+def odf_language_name(locale: str) -> str:
+    """A language in its own words."""
+    return Locale.parse(locale, sep="_").get_display_name() or locale
+
+
+def odf_source_settings(stored: str | list[str] | None) -> dict[str, str]:
+    """The configuration of a source by field of its form: kind (a value of `odf_connectors`), mails (of
+    `odf_source_mails`), and rest, each a JSON object or empty."""
+    text = options.joined(stored)
+    try:
+        found = options.parse(text, set(connectors()))
+    except options.SourceConfigError:
+        return {"kind": "", "mails": "", "rest": text}
+    parts = {"kind": options.CONNECTOR, "mails": options.MAILS}
+    fields = {name: options.dump({key: found.pop(key, None)}) for name, key in parts.items()}
+    return {**fields, "rest": options.dump(found)}
+
+
+def odf_source_mails() -> list[dict[str, str]]:
+    """After which harvests of a source a mail is sent, for a select field."""
+    default = {"always": tk._("after each harvest"), "error": tk._("when there is a problem"), "never": tk._("never")}
+    words = default.get(config.mails(), tk._("by ckanext-harvest"))
+    return [
+        {"value": "", "text": tk._("As usual on this portal: {words}").format(words=words)},
+        {"value": options.dump({options.MAILS: "always"}), "text": tk._("After each harvest")},
+        {"value": options.dump({options.MAILS: "error"}), "text": tk._("When there is a problem")},
+        {"value": options.dump({options.MAILS: "never"}), "text": tk._("Never")},
+    ]

@@ -10,7 +10,7 @@ from ckan.model.types import make_uuid
 
 from ckanext.harvest.model import HarvestJob
 from ckanext.opendatafrance.errors import N_
-from ckanext.opendatafrance.harvest import config, doubt, history, waiting
+from ckanext.opendatafrance.harvest import config, doubt, history, job_mail, waiting
 from ckanext.opendatafrance.harvest.connector import Issue
 from ckanext.opendatafrance.harvest.lease import held, lease
 from ckanext.opendatafrance.harvest.report import Report
@@ -48,7 +48,7 @@ def run(job: Any, fetch: Transport | None = None, progress: Progress = lambda re
         fetch: the guarded client, when the caller allows more hosts than the configuration does.
         progress: called after each page of records.
     """
-    report = Report(url=job.source.url)
+    job_id, report = job.id, Report(url=job.source.url)
     with lease(job.source_id, config.lease_seconds()) as mine:
         if mine is None:
             log.info("Another worker is at the source of job %s", job.id)
@@ -58,6 +58,7 @@ def run(job: Any, fetch: Transport | None = None, progress: Progress = lambda re
             report.state = "complete"
         else:
             Run(job, mine, fetch or config.transport(), report, progress).run()
+    job_mail.tell(job_id)
     return report
 
 
@@ -75,6 +76,7 @@ def run_now(source: Any, progress: Progress = lambda report: None) -> tuple[str 
         job: Any = _unfinished(source.id) or HarvestJob(id=make_uuid(), source_id=source.id, source=source)
         job_id = job.id
         Run(job, mine, config.transport(), report, progress).run()
+    job_mail.tell(job_id)
     return job_id, report
 
 
@@ -93,10 +95,11 @@ def reconcile() -> None:
 def _give_up(job: Any) -> None:
     """End a job that killed every worker that took it, so that it does not go on for ever."""
     log.error("Job %s of source %s ended %s workers and is given up", job.id, job.source.url, waiting.TRIES)
-    report = Report(url=job.source.url)
+    job_id, report = job.id, Report(url=job.source.url)
     with lease(job.source_id, config.lease_seconds()) as mine:
         if mine is not None:
             Run(job, mine, config.transport(), report, lambda report: None).give_up()
+    job_mail.tell(job_id)
 
 
 def _unfinished(source_id: str) -> Any:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from flask import has_request_context
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.opendatafrance import paths
-
-DOMAIN = "ckanext-opendatafrance"
+from ckanext.opendatafrance.harvest.words import catalogue
 
 
 def say(message: str, params: Mapping[str, Any] | None = None) -> str:
@@ -21,11 +17,6 @@ def say(message: str, params: Mapping[str, Any] | None = None) -> str:
 
     A worker has no request and so no language for CKAN's own translations: it uses the one of the site.
     """
-    translate = tk._ if has_request_context() else _catalogue(tk.config["ckan.locale_default"]).gettext
+    translate = tk._ if has_request_context() else catalogue(tk.config["ckan.locale_default"]).gettext
     text = translate(message)
     return text.format(**params) if params else text
-
-
-@cache
-def _catalogue(locale: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, str(paths.I18N), [locale], fallback=True)

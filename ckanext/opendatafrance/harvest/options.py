@@ -15,6 +15,10 @@ PLACINGS = (BY_PUBLISHER, "source")
 """Whether datasets go to the organisations that their publishers are, or stay with that of the source, unless a person
 placed them."""
 
+MAILS = "mails"
+OCCASIONS = ("always", "error", "never")
+"""After which harvests of a source a mail is sent; where it says nothing, the portal's option says it."""
+
 
 class SourceConfigError(OdfError):
     """The configuration of a source cannot be used; the message is shown beside the field."""
@@ -52,6 +56,11 @@ def parse(text: str | None, connectors: set[str]) -> dict[str, Any]:
         raise SourceConfigError(
             N_("“placing” cannot be “{value}”. Write one of: {names}."), value=placing, names=", ".join(PLACINGS)
         )
+    mails = config.get(MAILS)
+    if mails is not None and mails not in OCCASIONS:
+        raise SourceConfigError(
+            N_("“mails” cannot be “{value}”. Write one of: {names}."), value=mails, names=", ".join(OCCASIONS)
+        )
     hour = config.get(HOUR)
     if hour is not None and not _is_hour(hour):
         raise SourceConfigError(
@@ -70,6 +79,27 @@ def hour_of(text: str | None) -> int | None:
     """The hour of the day that a stored configuration names, however damaged the rest is."""
     hour = _stored(text).get(HOUR)
     return hour if _is_hour(hour) else None
+
+
+def mails_of(text: str | None) -> str | None:
+    """After which harvests a stored configuration asks for mails, however damaged the rest is."""
+    occasion = _stored(text).get(MAILS)
+    return occasion if occasion in OCCASIONS else None
+
+
+def joined(parts: str | list[str] | None) -> str:
+    """One configuration of the parts that a form sends, one for each of its fields; the first that is no JSON object
+    is left to `parse`, which says so."""
+    found: dict[str, Any] = {}
+    for part in [parts] if isinstance(parts, str) else parts or []:
+        try:
+            one = json.loads(part) if part.strip() else {}
+        except ValueError:
+            return part
+        if not isinstance(one, dict):
+            return part
+        found |= one
+    return dump(found)
 
 
 def _is_hour(value: Any) -> bool:

@@ -21,6 +21,7 @@ from ckanext.opendatafrance.harvest.cli_edits import edits
 from ckanext.opendatafrance.harvest.cli_harvest import harvest
 from ckanext.opendatafrance.harvest.cli_identity import identity
 from ckanext.opendatafrance.harvest.cli_import import import_
+from ckanext.opendatafrance.harvest.cli_mails import harvest_digest
 from ckanext.opendatafrance.harvest.cli_operations import pause, resume
 from ckanext.opendatafrance.harvest.cli_placing import placing
 from ckanext.opendatafrance.harvest.connectors import connectors
@@ -32,12 +33,14 @@ from ckanext.opendatafrance.harvest.logic import (
     action_identity,
     action_import,
     action_jobs,
+    action_mails,
     action_operations,
     action_placing,
     action_placing_file,
     auth,
     auth_edits,
     auth_identity,
+    auth_mails,
     auth_placing,
 )
 from ckanext.opendatafrance.harvest.messages import say
@@ -46,6 +49,8 @@ from ckanext.opendatafrance.harvest.views_adding import odf_adding
 from ckanext.opendatafrance.harvest.views_deletions import odf_deletions
 from ckanext.opendatafrance.harvest.views_edits import odf_edits
 from ckanext.opendatafrance.harvest.views_identity import odf_identity
+from ckanext.opendatafrance.harvest.views_mails import odf_mails
+from ckanext.opendatafrance.harvest.views_metrics import odf_metrics
 from ckanext.opendatafrance.harvest.views_placing import odf_placing
 from ckanext.opendatafrance.shown import IHiddenDatasets
 
@@ -62,13 +67,16 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
         action_identity,
         action_import,
         action_jobs,
+        action_mails,
         action_operations,
         action_placing,
         action_placing_file,
     )
 )
-@tk.blanket.auth_functions(_functions(auth, auth_edits, auth_identity, auth_placing))
-@tk.blanket.blueprints([odf_harvest, odf_adding, odf_deletions, odf_edits, odf_identity, odf_placing])
+@tk.blanket.auth_functions(_functions(auth, auth_edits, auth_identity, auth_mails, auth_placing))
+@tk.blanket.blueprints(
+    [odf_harvest, odf_adding, odf_deletions, odf_edits, odf_identity, odf_mails, odf_metrics, odf_placing]
+)
 @tk.blanket.config_declarations
 @tk.blanket.helpers
 @tk.blanket.validators
@@ -92,7 +100,7 @@ class HarvestPlugin(p.SingletonPlugin):
     def get_commands(self) -> list[Any]:
         for command in (import_, pause, resume):
             source.add_command(command)
-        for command in (source, harvest, deletions, edits, identity, placing):
+        for command in (source, harvest, harvest_digest, deletions, edits, identity, placing):
             odf.add_command(command)
         return [odf]
 
@@ -152,9 +160,11 @@ class HarvestPlugin(p.SingletonPlugin):
             "form_config_interface": "Text",
         }
 
-    def validate_config(self, config: str) -> str:
+    def validate_config(self, config: str | list[str]) -> str:
+        """The form sends a list: what each of its fields says of the configuration."""
         try:
-            return options.dump(options.parse(config, set(connectors())))
+            text = config if isinstance(config, str) else options.joined(config)
+            return options.dump(options.parse(text, set(connectors())))
         except options.SourceConfigError as error:
             raise ValueError(say(error.message, error.params)) from error
 

@@ -258,7 +258,8 @@ class Run:
         model.Session.flush()
         self._save(state=self.report.state, finished=now())
         history.forget_old_runs(self.job.source_id)
-        if has_request_context() or not _wants_mail():
+        if has_request_context() or config.mails() != config.STOCK:
+            # Mails of ckanext-harvest are made from templates, which need a request; `ckan harvester run` has one.
             self._mark_finished()
 
     def _mark_finished(self) -> None:
@@ -273,11 +274,6 @@ class Run:
 
 def _site_user() -> str:
     return tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-
-
-def _wants_mail() -> bool:
-    """Mails are made from templates, which need a request; `ckan harvester run` has one."""
-    return any(tk.asbool(tk.config.get(f"ckan.harvest.status_mail.{which}")) for which in ("all", "errored"))
 
 
 _DIED = N_("The harvest was tried {count} times, and each time the process that did it was killed.")

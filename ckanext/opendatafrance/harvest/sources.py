@@ -70,6 +70,7 @@ def load(source_id: str) -> Source:
     settings = options.parse(row.config, set(connectors()))
     connector = settings.pop(options.CONNECTOR, None)
     settings.pop(options.HOUR, None)
+    settings.pop(options.MAILS, None)
     by_publisher = settings.pop(options.PLACING, options.BY_PUBLISHER) == options.BY_PUBLISHER
     title = row.title or package.name
     return Source(row.id, package.name, title, row.url, Owner(owner.id, owner.name), connector, settings, by_publisher)
