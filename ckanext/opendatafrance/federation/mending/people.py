@@ -9,6 +9,9 @@ from ckanext.opendatafrance.errors import N_
 from ckanext.opendatafrance.federation.finding import Findings
 from ckanext.opendatafrance.federation.mending import texts
 
+# Feeds are in French; DCAT-AP asks for a name.
+_NO_NAME = "Producteur non précisé"
+
 
 def mend(made: dict[str, Any], organization: Mapping[str, str], found: Findings) -> None:
     """One publisher, contact points that can be reached, agents with names; the owner stands in where none is named."""
@@ -55,7 +58,7 @@ def _fallback(made: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _owner(organization: Mapping[str, str], *names: str) -> dict[str, str]:
-    said = {**organization, "name": organization.get("title") or N_("Unknown"), "identifier": organization.get("siren")}
+    said = {**organization, "name": organization.get("title") or _NO_NAME, "identifier": organization.get("siren")}
     return _agent({name: said.get(name) for name in names})
 
 
