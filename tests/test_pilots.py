@@ -1,4 +1,4 @@
-"""The files for the pilot territories can be imported: every territory has one, and its lines name real organisations."""
+"""The files for the pilot territories can be imported: one for each, whose lines name organisations by SIREN."""
 
 from __future__ import annotations
 

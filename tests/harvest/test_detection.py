@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dcat_catalogue import catalogue
 from member_site import Answer, MemberSite, Request, redirect
 
 from ckanext.opendatafrance.errors import FatalSourceError
@@ -96,6 +97,30 @@ def test_a_site_without_a_home_page_is_found(member_site: Sites, fetch: Fetch) -
 def test_a_site_that_moved_is_followed(member_site: Sites, fetch: Fetch, portal: MemberSite) -> None:
     old = member_site({"/": redirect(f"{portal.url}/")})
     assert detect(old.url, fetch(old, portal)).url == f"{portal.url}/ckan"
+
+
+def test_of_several_ways_the_richest_is_chosen_and_the_others_are_offered(member_site: Sites, fetch: Fetch) -> None:
+    """A CKAN of three beside a DCAT feed of five; where both have three, what the software itself offers goes first."""
+    for titles, best in (("abcde", "dcat"), ("abc", "ckan")):
+        feed = Answer(catalogue({one: f"Jeu {one}" for one in titles}), media_type="text/turtle")
+        site = member_site({"/api/3/action/package_search": search, "/tout.ttl": feed})
+        link = '<link rel="alternate" type="text/turtle" href="/tout.ttl">'
+        site.routes["/"] = HOME.format(root="/").replace("</head>", f"{link}</head>")
+        found = detect(site.url, fetch(site))
+        assert found.connector == best
+        assert {(one.connector, one.count) for one in found.candidates} == {("ckan", 3), ("dcat", len(titles))}
+        assert len(site.requests) <= MAX_REQUESTS
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_asks_for_patience_is_not_pressed(member_site: Sites, fetch: Fetch, status: int) -> None:
+    """It says to wait for longer than a person does: it is asked once at each address, and told as such."""
+    site = member_site(lambda _: Answer(status=status, headers={"Retry-After": "3600"}))
+    with pytest.raises(FatalSourceError) as caught:
+        detect(f"{site.url}/x", fetch(site, tries=3))
+    assert caught.value.code in ("too-many-requests", "server-error")
+    targets = [request.target for request in site.requests]
+    assert len(targets) == len(set(targets)) <= MAX_REQUESTS
 
 
 def test_nothing_found_says_what_was_tried_and_what_to_do(member_site: Sites, fetch: Fetch) -> None:

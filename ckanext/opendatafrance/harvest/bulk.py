@@ -90,7 +90,8 @@ def with_scheme(url: str) -> str:
 
 
 def _line(number: int, values: dict[str, str]) -> Line:
-    line = Line(number, **{**values, "connector": values.get("connector", "").lower()})
+    connector, title, frequency = (values.get(name, "") for name in ("connector", "title", "frequency"))
+    line = Line(number, values["url"], values["organization"], connector.lower(), title, frequency)
     for name in REQUIRED:
         if not values[name]:
             return _refused(line, EMPTY, {"name": name})

@@ -23,7 +23,8 @@ def source(asked: dict[str, Any]) -> Any:
     query = sa.select(HarvestSource).filter_by(type=sources.TYPE, active=True)
     if package:
         query = query.where(HarvestSource.id == package.id)
-    found = [one for one in model.Session.scalars(query) if package or same(one.url) == same(asked["url"])]
+    found: list[Any] = [*model.Session.scalars(query)]
+    found = [one for one in found if package or same(one.url) == same(asked["url"])]
     if not found or asked.get("connector") not in (None, "", sources.load(found[0].id).connector):
         return None
     return found[0]

@@ -92,7 +92,8 @@ class _Import:
         for code in bulk.codes(line.organization):
             try:
                 owner = deciding.organization(code)
-                tk.check_access("odf_source_create", {**self.context}, {"owner_org": owner.id})
+                asked: Any = {**self.context}
+                tk.check_access("odf_source_create", asked, {"owner_org": owner.id})
             except tk.ValidationError as error:
                 fault = fault or error
             except tk.NotAuthorized as error:
