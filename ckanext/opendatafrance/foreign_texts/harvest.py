@@ -11,6 +11,7 @@ TEXTS = (
     N_("Back to job list"),
     N_('Cannot create new harvest jobs on inactive sources. First, please change the source status to "active".'),
     N_("Clear"),
+    N_("Configuration"),
     N_("Count"),
     N_("Create Harvest Source"),
     N_("Create harvest source"),
