@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import polars as pl
@@ -26,6 +27,21 @@ class UnreadableTableError(OdfError):
     code = "unreadable-file"
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Whole rows.
+
+    Attributes:
+        text: as the file has it.
+        plain: the same, lines ended by a line feed alone.
+        unquoted: without its quoted cells; None where quotation marks are odd.
+    """
+
+    text: str
+    plain: str
+    unquoted: str | None
+
+
 class Pieces:
     """Whole rows of a text, about PIECE characters of them at a time.
 
@@ -44,6 +60,7 @@ class Pieces:
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
         self._delimiter = delimiter
         self._ended = False
+        self._known: Piece | None = None
         self.damaged = False
         self._old_mac = False
         self._rest = self._decoded(sample)
@@ -57,7 +74,7 @@ class Pieces:
             self._row()
         return next(csv.reader(io.StringIO(self._row(), newline=""), delimiter=self._delimiter), [])
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Piece]:
         while self._rest or not self._ended:
             while not self._ended and len(self._rest) < PIECE:
                 self._more(PIECE)
@@ -65,9 +82,10 @@ class Pieces:
             while cut < 0:
                 self._grow()
                 cut = len(self._rest) if self._ended else self._between_rows()
-            piece, self._rest = self._rest[:cut], self._rest[cut:]
-            if piece:
-                yield piece
+            text, self._rest = self._rest[:cut], self._rest[cut:]
+            known, self._known = self._known, None
+            if text:
+                yield known if known and known.text == text else _piece(text, self._delimiter)
 
     def _decoded(self, data: bytes, last: bool = False) -> str:
         try:
@@ -112,8 +130,10 @@ class Pieces:
     def _between_rows(self) -> int:
         """The end of the last row that is whole, -1 where there is none."""
         cut = self._even_cut()
-        if cut >= 0 and bare(self._rest[:cut].replace("\r\n", "\n"), self._delimiter) is not None:
-            return cut
+        if cut >= 0:
+            self._known = _piece(self._rest[:cut], self._delimiter)
+            if self._known.unquoted is not None:
+                return cut
         return self._exact_cut()
 
     def _even_cut(self) -> int:
@@ -148,7 +168,12 @@ class Pieces:
         return ends[0] or -1
 
 
-def bare(text: str, delimiter: str) -> str | None:
+def _piece(text: str, delimiter: str) -> Piece:
+    plain = text.replace("\r\n", "\n")
+    return Piece(text, plain, _bare(plain, delimiter))
+
+
+def _bare(text: str, delimiter: str) -> str | None:
     """A text without its quoted cells; None where a quotation mark is elsewhere than around a whole cell."""
     if '"' not in text:
         return text

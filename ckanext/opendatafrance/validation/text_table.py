@@ -16,7 +16,7 @@ import polars as pl
 
 from ckanext.opendatafrance.errors import N_
 from ckanext.opendatafrance.validation import dialect
-from ckanext.opendatafrance.validation.pieces import Pieces, UnreadableTableError, bare
+from ckanext.opendatafrance.validation.pieces import Piece, Pieces, UnreadableTableError
 from ckanext.opendatafrance.validation.table import Chunk, Table
 
 _SAMPLE = 64 * 1024
@@ -87,7 +87,7 @@ def _lines_above(lines: Sequence[str], delimiter: str, known: Sequence[str]) -> 
 def _chunks(pieces: Pieces, delimiter: str, width: int) -> Iterator[Chunk]:
     row = 1
     for piece in pieces:
-        chunk = _regular(piece, delimiter, width, row) or _irregular(piece, delimiter, width, row)
+        chunk = _regular(piece, delimiter, width, row) or _irregular(piece.text, delimiter, width, row)
         row += chunk.frame.height
         yield _with_damage(chunk) if pieces.damaged else chunk
 
@@ -104,13 +104,10 @@ def _names(width: int) -> list[str]:
     return [f"column_{place}" for place in range(width)]
 
 
-def _regular(piece: str, delimiter: str, width: int, row: int) -> Chunk | None:
+def _regular(piece: Piece, delimiter: str, width: int, row: int) -> Chunk | None:
     """The piece read by polars; None where its rows do not all have the same number of cells, or its quotes are odd."""
-    plain = piece.replace("\r\n", "\n")
-    if "\r" in plain or width < 2 or len(delimiter.encode()) != 1:
-        return None
-    unquoted = bare(plain, delimiter)
-    if unquoted is None:
+    plain, unquoted = piece.plain, piece.unquoted
+    if unquoted is None or "\r" in plain or width < 2 or len(delimiter.encode()) != 1:
         return None
     lines = pl.Series([unquoted.removesuffix("\n")]).str.split("\n").explode()
     if not (lines.str.count_matches(delimiter, literal=True) == width - 1).all():
