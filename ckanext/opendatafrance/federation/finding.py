@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Any
 
 #: Worst first. refused: the dataset would not be there; lost: a value would not; misread: it would mean another thing;
@@ -31,7 +32,7 @@ class Finding:
     message: str
     remedy: str
     resource: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = made_by(default_factory=dict)
 
     def as_dict(self, say: Callable[[str, Mapping[str, Any]], str]) -> dict[str, Any]:
         """The finding in the language of who reads it."""

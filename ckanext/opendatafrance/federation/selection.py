@@ -63,7 +63,9 @@ def rows(scope: Scope, limit: int, after: str = "", offset: int = 0) -> list[Row
     statement = sa.select(*place, _PACKAGE.metadata_modified, _PACKAGE.owner_org).where(*_wanted(scope))
     if after:
         created, _, identifier = after.partition("_")
-        statement = statement.where(sa.tuple_(*place) > sa.tuple_(datetime.fromisoformat(created), identifier))
+        statement = statement.where(
+            sa.tuple_(*place) > sa.tuple_(sa.literal(datetime.fromisoformat(created)), sa.literal(identifier))
+        )
     found = model.Session.execute(statement.order_by(*place).limit(limit).offset(offset)).all()
     return [Row(row.id, row.metadata_created, row.metadata_modified, row.owner_org or "") for row in found]
 

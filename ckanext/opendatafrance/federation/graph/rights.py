@@ -12,7 +12,7 @@ from ckanext.opendatafrance.reference import licences
 _SPDX = "http://spdx.org/licenses/"
 
 
-def licence(g: Graph, subject: URIRef, said: str) -> None:
+def licence(g: Graph, subject: URIRef | BNode, said: str) -> None:
     """Write a licence: its own address, the EU's and SPDX's beside it, and as label the id that data.gouv.fr knows.
 
     udata takes the label where a node has one, and looks it up among its ids first.
