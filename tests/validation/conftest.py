@@ -24,6 +24,8 @@ def tables(with_plugins, non_clean_db, migrate_db_for):
             migrate_db_for(plugin)
     if not sa.inspect(model.ensure_engine()).has_table("odf_territory"):
         migrate_db_for("opendatafrance_territories")
+    if not sa.inspect(model.ensure_engine()).has_table("odf_resource_check"):
+        migrate_db_for("opendatafrance_validation")
 
 
 @pytest.fixture

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.harvest.transport import Transport
+
+REMOTE = "ckanext.opendatafrance.check_remote_files"
+
+
+def checks_remote_files() -> bool:
+    """Whether the portal fetches files of other sites to check them."""
+    return tk.config[REMOTE]
+
+
+_MOST = 100 * 1024 * 1024
+
+
+def checking_transport() -> Transport:
+    """The guarded client for checks that nobody waits for: at most 100 MiB a file."""
+    client = transport()
+    client.limits = replace(client.limits, download_bytes=min(client.limits.download_bytes, _MOST))
+    return client
 
 
 def transport(allow_hosts: Iterable[str] = ()) -> Transport:

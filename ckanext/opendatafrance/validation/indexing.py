@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from ckanext.opendatafrance.validation import catalogue
+from ckanext.opendatafrance.validation.model import INVALID, NOT_CHECKED, VALID
 from ckanext.opendatafrance.validation.table_schema import TableSchema
 
 SCHEMA = "vocab_odf_schema"
@@ -44,8 +45,25 @@ def _by_address() -> dict[str, TableSchema]:
     return {address: one for one in newest_last for address in catalogue.addresses(one) if address}
 
 
-def add(document: dict[str, Any]) -> dict[str, Any]:
-    """Put the schemas that a dataset declares into its index document."""
+def add(document: dict[str, Any], latest: Callable[[list[str]], Mapping[str, Any]]) -> dict[str, Any]:
+    """Put the schemas that a dataset follows and what came of the checks into its index document.
+
+    Args:
+        latest: the latest checks of files by their ids (`history.latest`).
+    """
     dataset = json.loads(document.get("validated_data_dict") or "{}")
-    document[SCHEMA] = schemas_of(dataset)
+    declaring = schemas_of(dataset)
+    uploads = any(one.get("url_type") == "upload" for one in dataset.get("resources") or [])
+    if not declaring and not uploads:
+        return document
+    checks = [one for one in latest([one["id"] for one in dataset.get("resources") or []]).values() if one.schema_id]
+    schemas = list(dict.fromkeys([*declaring, *(one.schema_id for one in checks)]))
+    if schemas:
+        document[SCHEMA] = schemas
+        document[VALIDITY] = [worst([one.state for one in checks])]
     return document
+
+
+def worst(states: Sequence[str]) -> str:
+    """The state of a dataset whose files have these: one file with errors is enough, and so is one that is right."""
+    return next((state for state in (INVALID, VALID) if state in states), NOT_CHECKED)

@@ -34,7 +34,7 @@ def keep(report: Report, most: int = MOST) -> Kept:
             for (code, column), number in sorted(report.totals.items())
         ],
         "findings": [
-            [one.code, one.row, one.column, _plain(one.value), _plain(one.params)] for one in report.findings[:most]
+            [one.code, one.row, one.column, plain(one.value), plain(one.params)] for one in report.findings[:most]
         ],
     }
 
@@ -52,11 +52,12 @@ def told(kept: Mapping[str, Any], say: Say) -> Kept:
     return {**kept, "findings": [finding_dict(one, say) for one in findings(kept)]}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON that PostgreSQL keeps, bounded."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
     # PostgreSQL's JSON has no NUL.

@@ -27,3 +27,16 @@ def odf_table_schema_template(context: Context, data_dict: DataDict) -> AuthResu
 def odf_table_check(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever has an account: the portal reads an address, and works, for them."""
     return {"success": True}
+
+
+def odf_resource_check(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may edit the file."""
+    tk.check_access("resource_update", context, {"id": data_dict.get("id")})
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def odf_resource_report_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the file."""
+    tk.check_access("resource_show", context, {"id": data_dict.get("id")})
+    return {"success": True}
