@@ -1,4 +1,4 @@
-"""Every real file, damaged: a run ends with datasets or clear errors, in bounded time and memory, and removes nothing.
+"""Every real file, damaged: reading ends with datasets or clear errors, in bounded time and memory.
 
 The suite tries as many variants as fit in the time of `SECONDS`, one of each file after the other. ODF_MUTATIONS=200
 damages each file in 200 ways, which takes long; ODF_MUTATIONS_ONLY=text keeps the files whose name holds it.
