@@ -66,7 +66,7 @@ def test_nothing_is_checked_twice_and_ten_are_kept(clerk) -> None:
 
 
 def test_files_of_other_sites(clerk, member_site, ckan_config, monkeypatch) -> None:
-    """One that declares a schema is fetched; one that is away is “not checked” with the reason; only where that is on."""
+    """A declared one is fetched, one that is away is “not checked” with the reason; only where this is on."""
     site = member_site({"/d.csv": Answer(deliberations().decode(), media_type="text/csv")})
     monkeypatch.setitem(ckan_config, "ckanext.opendatafrance.allowed_hosts", [site.host])
     files = [{"url": site.url + path, "format": "CSV", "conforms_to": [ADDRESS]} for path in ("/d.csv", "/away.csv")]
