@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import redis
-import sqlalchemy as sa
+from sqlalchemy import event
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -59,7 +59,7 @@ def enqueue(dataset: Mapping[str, Any]) -> None:
     waiting = model.Session.info.setdefault("odf_checks", [])
     waiting.append(dataset["id"])
     if len(waiting) == 1:
-        sa.event.listen(model.Session(), "after_commit", _send, once=True)
+        event.listen(model.Session(), "after_commit", _send, once=True)
 
 
 def _send(session: Any) -> None:
