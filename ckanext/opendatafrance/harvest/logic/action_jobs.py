@@ -33,6 +33,8 @@ def harvest_send_job_to_gather_queue(up: Any, context: Any, data_dict: Dict) -> 
     """As ckanext-harvest's; the job is remembered, in case that the queue is lost."""
     job: Any = HarvestJob.get(tk.get_or_bust(data_dict, "id"))
     if job is not None and job.source.type == sources.TYPE:
+        # Its auth function asks who may make a job of the source, and looks for the source's id.
+        data_dict = {**data_dict, "source_id": job.source_id}
         tk.check_access("harvest_send_job_to_gather_queue", context, data_dict)
         waiting.put(job.id, urgent=not context.get(SCHEDULED))
     return up(context, data_dict)

@@ -22,7 +22,7 @@ def odf_resource_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
         queued: true; a worker of CKAN checks it.
     """
     tk.check_access("odf_resource_check", context, data_dict)
-    resource = tk.get_action("resource_show")({**_who(context)}, {"id": tk.get_or_bust(data_dict, "id")})
+    resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": tk.get_or_bust(data_dict, "id")})
     tk.enqueue_job(jobs.check_again, [resource["package_id"], resource["id"]], title=f"odf check {resource['id']}")
     return {"queued": True}
 
@@ -40,11 +40,11 @@ def odf_resource_report_show(context: Context, data_dict: DataDict) -> dict[str,
         checks (checked, state, schema, errors).
     """
     tk.check_access("odf_resource_report_show", context, data_dict)
-    resource = tk.get_action("resource_show")({**_who(context)}, {"id": tk.get_or_bust(data_dict, "id")})
+    resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": tk.get_or_bust(data_dict, "id")})
     checks = history.of_resource(resource["id"])
     if not checks:
         return {"state": NOT_CHECKED, "current": False, "checked": None, "schema": None, "report": None, "history": []}
-    dataset = tk.get_action("package_show")({**_who(context)}, {"id": resource["package_id"]})
+    dataset = tk.get_action("package_show")(tk.fresh_context(context), {"id": resource["package_id"]})
     last = checks[0]
     read = last.state != NOT_CHECKED
     return {
@@ -63,7 +63,3 @@ def _summary(check: ResourceCheck) -> dict[str, Any]:
         "schema": {"name": check.schema_id, "version": check.schema_version} if check.schema_id else None,
         "errors": check.report.get("errors"),
     }
-
-
-def _who(context: Context) -> Any:
-    return {name: context[name] for name in ("user", "ignore_auth") if name in context}  # type: ignore[literal-required]
