@@ -8,7 +8,8 @@ from pathlib import Path
 
 PLUGINS = (
     "opendatafrance opendatafrance_territories opendatafrance_harvest opendatafrance_validation "
-    "opendatafrance_federation activity dcat structured_data harvest ckan_harvester dcat_rdf_harvester scheming_datasets scheming_organizations"
+    "opendatafrance_federation activity dcat structured_data harvest ckan_harvester dcat_rdf_harvester "
+    "scheming_datasets scheming_organizations"
 )
 
 LOGGING = """
