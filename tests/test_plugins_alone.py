@@ -13,6 +13,8 @@ ALONE = [
     pytest.param("opendatafrance scheming_datasets scheming_organizations", id="look and schemas"),
     pytest.param("opendatafrance_territories scheming_organizations", id="territories without the look"),
     pytest.param("opendatafrance_harvest harvest", id="harvest without look and schemas"),
+    pytest.param("opendatafrance_validation", id="validation alone"),
+    pytest.param("opendatafrance_federation dcat scheming_datasets", id="federation without look and harvest"),
     pytest.param("opendatafrance_harvest opendatafrance_territories harvest activity", id="all but the look"),
 ]
 
@@ -41,3 +43,7 @@ def test_the_portal_works_with_these_plugins_only(app: Any, enabled: str, migrat
             page(app, path)
     if "harvest" in enabled.split():
         page(app, "/harvest")
+    if "opendatafrance_validation" in enabled:
+        page(app, "/api/3/action/odf_table_schema_list")
+    if "opendatafrance_federation" in enabled:
+        page(app, "/catalog.ttl")
