@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -24,11 +25,20 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` free loopback ports in a row."""
+    """The first of `count` free loopback ports in a row, below those that Linux gives to outgoing connections."""
     while True:
-        first = free_port()
-        if first + count < 65536 and not any(listening(first + n) for n in range(1, count)):
+        first = random.randrange(20000, 32768 - count)
+        if all(_is_free(first + n) for n in range(count)):
             return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def listening(port: int) -> bool:

@@ -79,7 +79,7 @@ def test_what_is_ticked_is_harvested_and_new_files_are_told(mairie, headers, app
         "offered": offered,
     }
     nothing = app.post("/odf/harvest/add", data=data, headers=headers)
-    assert "Tick at least one dataset." in nothing.body
+    assert "Cochez au moins un jeu de données" in nothing.body
     added = app.post("/odf/harvest/add", data={**data, "picked": offered[:1]}, headers=headers, follow_redirects=False)
     assert added.status_code == 302
     source = source_of(mairie)

@@ -291,7 +291,7 @@ class TestUpdateTo2026:
         ]  # fmt: skip
         assert names(report.dissolved, "code") == ["241200658", "241200765", "245701222", "245701362"]
         assert show("12001")["parent"]["name"] == LEVEZOU
-        assert {"name": "commune-12001-agen-d-aveyron", "title": "Agen-d'Aveyron", "old": SALARS, "new": LEVEZOU} in (
+        assert {"name": "commune-12001-agen-d-aveyron", "title": "Agen-d’Aveyron", "old": SALARS, "new": LEVEZOU} in (
             report.moved
         )
         assert show(LEVEZOU)["parent"]["insee_code"] == "12"
