@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import config, placing_file, placing_words
-from ckanext.opendatafrance.harvest.messages import say
+from ckanext.opendatafrance.messages import say
 
 allow_host = click.option(
     "--allow-host",
@@ -30,28 +28,13 @@ allow_host = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def language() -> str:
-    """The language of the terminal where the portal speaks it, else that of the portal."""
-    wanted = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
-    code = wanted.partition(".")[0].partition("_")[0]
-    return code if code in tk.config["ckan.locales_offered"] else tk.config["ckan.locale_default"]
-
-
-@contextmanager
-def _request(allow_hosts: tuple[str, ...]) -> Iterator[None]:
-    """A request without a visitor, for what CKAN makes of one: translations, links, mails."""
-    app = click.get_current_context().meta["flask_app"]
-    with app.test_request_context(environ_overrides={"CKAN_LANG": language()}), config.allowing(allow_hosts):
-        yield
-
-
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --allow-host, a request, and errors that a person can read."""
+    """Give a command the option --allow-host, and errors that a person can read."""
 
     @allow_host
     @functools.wraps(function)
     def wrapper(allow_hosts: tuple[str, ...], **arguments: Any) -> None:
-        with _request(allow_hosts):
+        with config.allowing(allow_hosts):
             try:
                 function(**arguments)
             except OdfError as error:

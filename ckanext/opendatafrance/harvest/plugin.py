@@ -43,7 +43,6 @@ from ckanext.opendatafrance.harvest.logic import (
     auth_mails,
     auth_placing,
 )
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.views import odf_harvest
 from ckanext.opendatafrance.harvest.views_adding import odf_adding
 from ckanext.opendatafrance.harvest.views_deletions import odf_deletions
@@ -52,6 +51,7 @@ from ckanext.opendatafrance.harvest.views_identity import odf_identity
 from ckanext.opendatafrance.harvest.views_mails import odf_mails
 from ckanext.opendatafrance.harvest.views_metrics import odf_metrics
 from ckanext.opendatafrance.harvest.views_placing import odf_placing
+from ckanext.opendatafrance.messages import say
 from ckanext.opendatafrance.shown import IHiddenDatasets
 
 

@@ -29,7 +29,6 @@ from ckanext.opendatafrance.harvest.connector import Issue
 from ckanext.opendatafrance.harvest.edits.keeping import Keeping
 from ckanext.opendatafrance.harvest.identity.session import Identities
 from ckanext.opendatafrance.harvest.lease import Lease, LeaseLostError
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.model import HarvestRun, now
 from ckanext.opendatafrance.harvest.pipeline import Change, Pipeline, StoppedError
 from ckanext.opendatafrance.harvest.placing import Placing
@@ -37,6 +36,7 @@ from ckanext.opendatafrance.harvest.records import Records, Stored
 from ckanext.opendatafrance.harvest.report import Report, from_error, refused
 from ckanext.opendatafrance.harvest.transport import Transport
 from ckanext.opendatafrance.harvest.writer import Item, Result, Writer
+from ckanext.opendatafrance.messages import say
 
 log = logging.getLogger(__name__)
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from ckanext.opendatafrance import paths
-
-DOMAIN = "ckanext-opendatafrance"
-
-
-@cache
-def catalogue(locale: str) -> gettext.NullTranslations:
-    """The texts of the suite in a language; in English where it has none of that language."""
-    return gettext.translation(DOMAIN, str(paths.I18N), [locale], fallback=True)
+from ckanext.opendatafrance.messages import catalogue
 
 
 @dataclass(frozen=True, slots=True)

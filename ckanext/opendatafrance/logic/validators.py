@@ -11,14 +11,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import has_request_context
-
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.lib.munge import munge_title_to_name
 
 from ckanext.opendatafrance import codes
 from ckanext.opendatafrance.logic.territories import parse_territory
+from ckanext.opendatafrance.messages import language
 from ckanext.opendatafrance.reference import hvd, siren
 from ckanext.opendatafrance.reference.dates import parse as parse_date
 from ckanext.scheming.validation import scheming_validator
@@ -218,11 +217,6 @@ def _is_empty(value: Any) -> bool:
     return value is tk.missing or value is None or value in ("", [])
 
 
-def _language() -> str:
-    """The reader's language; the portal's own where nobody reads (a harvest)."""
-    return tk.h.lang() if has_request_context() else tk.config["ckan.locale_default"]
-
-
 def _code(field: codes.Field, value: Any) -> Any:
     known = codes.of_field(field)
     text = str(value).strip()
@@ -232,7 +226,7 @@ def _code(field: codes.Field, value: Any) -> Any:
         return found
     if field.get("free_text") or _URI.match(text):
         return text
-    some = ", ".join(choice["label"].get(_language(), choice["label"]["en"]) for choice in known.choices[:5])
+    some = ", ".join(choice["label"].get(language(), choice["label"]["en"]) for choice in known.choices[:5])
     raise tk.Invalid(
         tk._(
             '"{value}" is not in the list. Choose one of its entries ({some}…) or give the URI of another vocabulary.'

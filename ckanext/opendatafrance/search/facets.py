@@ -6,11 +6,10 @@ import json
 from collections import OrderedDict
 from typing import Any
 
-from flask import has_request_context
-
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
+from ckanext.opendatafrance.messages import language
 from ckanext.opendatafrance.reference import licences
 from ckanext.opendatafrance.reference.themes import THEMES
 
@@ -67,7 +66,7 @@ def theme_codes(value: Any) -> list[str]:
 
 def label_facets(facets: dict[str, Any]) -> None:
     """Put words for people, in the language of the request, into the `search_facets` of a search, in place."""
-    lang = _language()
+    lang = language()
     for item in _items(facets, THEME):
         code = THEMES.get(THEMES.base + item["name"])
         item["display_name"] = code.label(lang) if code else item["name"]
@@ -78,8 +77,3 @@ def label_facets(facets: dict[str, Any]) -> None:
 
 def _items(facets: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return facets.get(name, {}).get("items", [])
-
-
-def _language() -> str:
-    """Language of the request, of the site where there is none (a search in a command)."""
-    return (tk.h.lang() if has_request_context() else None) or tk.config["ckan.locale_default"]

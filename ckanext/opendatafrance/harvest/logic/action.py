@@ -16,11 +16,11 @@ from ckanext.opendatafrance.harvest.connector import Issue
 from ckanext.opendatafrance.harvest.detection import detect
 from ckanext.opendatafrance.harvest.logic import schema
 from ckanext.opendatafrance.harvest.logic.asked import counted, site, valid
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.model import HarvestRun
 from ckanext.opendatafrance.harvest.preview import preview
 from ckanext.opendatafrance.harvest.safety import check_url
 from ckanext.opendatafrance.harvest.writer.names import Names
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 PAGE_BUDGET = (500, 60.0)

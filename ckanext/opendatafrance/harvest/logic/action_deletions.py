@@ -12,8 +12,8 @@ from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import archive, config, deletions
 from ckanext.opendatafrance.harvest.logic import schema, scope
 from ckanext.opendatafrance.harvest.logic.asked import valid
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.model import HarvestDeletion
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 SHOWN = 1000

@@ -9,7 +9,7 @@ from ckan import model
 
 from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest.edits import listing, releasing
-from ckanext.opendatafrance.harvest.messages import say
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 

@@ -14,7 +14,7 @@ from ckanext.opendatafrance.harvest.identity import changes, proposals, publishe
 from ckanext.opendatafrance.harvest.identity.tables import HarvestIdentity
 from ckanext.opendatafrance.harvest.logic import scope
 from ckanext.opendatafrance.harvest.logic.asked import valid
-from ckanext.opendatafrance.harvest.messages import say
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 LIMIT = 50

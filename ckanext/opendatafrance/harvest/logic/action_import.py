@@ -14,8 +14,8 @@ from ckanext.opendatafrance.harvest.connectors import connectors
 from ckanext.opendatafrance.harvest.detection import Detection
 from ckanext.opendatafrance.harvest.directory import Organization
 from ckanext.opendatafrance.harvest.logic import deciding
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.surveying import survey
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 STATES = ("added", "known", "refused")

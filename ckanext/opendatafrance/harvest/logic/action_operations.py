@@ -12,9 +12,9 @@ from ckanext.opendatafrance.harvest import issues, sources, stock_list
 from ckanext.opendatafrance.harvest.advice import advice
 from ckanext.opendatafrance.harvest.logic import schema, scope
 from ckanext.opendatafrance.harvest.logic.asked import counted, site, valid
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.model import HarvestRun
 from ckanext.opendatafrance.harvest.overview import overview
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 

@@ -11,9 +11,9 @@ from ckanext.opendatafrance.errors import OdfError
 from ckanext.opendatafrance.harvest import inbox, moving, owners, placements, placing_file
 from ckanext.opendatafrance.harvest.logic import deciding, scope
 from ckanext.opendatafrance.harvest.logic.asked import site
-from ckanext.opendatafrance.harvest.messages import say
 from ckanext.opendatafrance.harvest.placements import Decision, PlacingTable
 from ckanext.opendatafrance.harvest.publishers import Publisher
+from ckanext.opendatafrance.messages import say
 
 Dict = dict[str, Any]
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from flask import has_request_context
-
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
 from ckanext.opendatafrance.errors import OdfError
-from ckanext.opendatafrance.messages import say
+from ckanext.opendatafrance.messages import language, say
 from ckanext.opendatafrance.validation import catalogue, checking, config, describing, template
 from ckanext.opendatafrance.validation.catalogue import UnknownSchemaError
 
@@ -79,13 +77,9 @@ def odf_table_schema_template(context: Context, data_dict: DataDict) -> dict[str
         schema = catalogue.shipped().get(str(wanted))
     except UnknownSchemaError as error:
         raise tk.ObjectNotFound(say(error.message, error.params)) from error
-    data = template.as_csv(schema) if form == "csv" else template.as_xlsx(schema, say, _language())
+    data = template.as_csv(schema) if form == "csv" else template.as_xlsx(schema, say, language())
     name = f"{schema.id.rpartition('/')[2]}-{schema.version}.{form}"
     return {"name": name, "mimetype": MIMETYPES[form], "content": b64encode(data).decode()}
-
-
-def _language() -> str:
-    return tk.h.lang() if has_request_context() else tk.config["ckan.locale_default"]
 
 
 def odf_table_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
